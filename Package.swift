@@ -1,0 +1,93 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Where LLVM 22 (Debian: llvm-22-dev) is installed; LLVM_PREFIX overrides it.
+let llvmPrefix = Context.environment["LLVM_PREFIX"] ?? "/usr/lib/llvm-22"
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+]
+
+/// Modules that run per input are optimized in debug builds too: `swift build -Xswiftc
+/// -sanitize=fuzzer` is a debug build, and a fuzzer of unoptimized engines is not worth running.
+let hot = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
+let llvm: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-I\(llvmPrefix)/include"])]
+
+let package = Package(
+  name: "Tierproof",
+  products: [
+    .executable(name: "tierproof", targets: ["tierproof"]),
+    .executable(name: "tierproof-fuzz", targets: ["tierproof-fuzz"]),
+    .library(name: "JIT", targets: ["JIT"]),
+    .library(name: "Fuzzer", targets: ["Fuzzer"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-crypto", "3.12.0"..<"5.0.0"),
+  ],
+  targets: [
+    // What a program is.
+    .target(name: "Bytecode", swiftSettings: hot),
+    .target(
+      name: "Identity",
+      dependencies: ["Bytecode", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: strict),
+
+    // The judge.
+    .target(name: "RefInterpreter", dependencies: ["Bytecode"], swiftSettings: hot),
+
+    // The judged.
+    .systemLibrary(name: "CLLVM"),
+    .systemLibrary(name: "CFFI", pkgConfig: "libffi", providers: [.apt(["libffi-dev"])]),
+    .target(name: "CRuntime"),
+    .target(
+      name: "LLVM", dependencies: ["CLLVM"], swiftSettings: hot + llvm,
+      linkerSettings: [.unsafeFlags(["-L\(llvmPrefix)/lib"])]),
+    .target(name: "JIT", dependencies: ["Bytecode", "CRuntime", "LLVM"], swiftSettings: hot),
+    .target(name: "Sabotage", dependencies: ["Bytecode", "JIT", "LLVM"], swiftSettings: hot),
+
+    // The harness.
+    .target(name: "Corpus", dependencies: ["Bytecode", "Identity"], swiftSettings: strict),
+    .target(name: "CFuzzer"),
+    .target(name: "Fuzzer", dependencies: ["Bytecode", "CFuzzer", "Corpus"], swiftSettings: hot),
+
+    // The engines by name, and the executables.
+    .target(
+      name: "Engines", dependencies: ["Bytecode", "RefInterpreter", "JIT", "Sabotage", "Fuzzer"],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "tierproof",
+      dependencies: [
+        "Bytecode", "Corpus", "Engines", "Fuzzer", "Identity", "JIT", "Sabotage",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "tierproof-fuzz", dependencies: ["CFuzzer", "Engines", "Fuzzer"],
+      swiftSettings: strict),
+
+    .target(
+      name: "TestSupport", dependencies: ["Bytecode"], path: "Tests/TestSupport",
+      swiftSettings: strict),
+    .testTarget(
+      name: "BytecodeTests", dependencies: ["Bytecode", "Identity", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "RefInterpreterTests", dependencies: ["RefInterpreter", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(name: "LLVMTests", dependencies: ["LLVM"], swiftSettings: strict),
+    .testTarget(
+      name: "JITTests", dependencies: ["JIT", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "CorpusTests", dependencies: ["Corpus", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "FuzzerTests", dependencies: ["Fuzzer", "TestSupport", "RefInterpreter"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "EngineTests", dependencies: ["Engines", "Corpus", "TestSupport"],
+      swiftSettings: strict),
+  ],
+  cLanguageStandard: .c11
+)

@@ -1,0 +1,143 @@
+/// The engines of the project by their command-line names.
+public enum EngineName: String, CaseIterable, Hashable, Sendable {
+  /// The judge.
+  case reference
+  /// Tier 0.
+  case interpreter
+  /// Tier 1, the whole program compiled before the start.
+  case baseline
+  /// Straight-line numeric kernels.
+  case numeric
+}
+
+/// The limits of a run; nil is unlimited.
+public struct RunLimits: Hashable, Sendable {
+  /// Fuel units.
+  public var fuel: UInt64?
+  /// Bytecode frames, 1 … 1 000 000.
+  public var depth: Int
+  /// Bytes ever allocated, by abstract size.
+  public var heapBytes: UInt64?
+  /// Instructions after which the judge gives up; other engines ignore it.
+  public var referenceSteps: UInt64?
+
+  public init(
+    fuel: UInt64? = nil, depth: Int = 10_000, heapBytes: UInt64? = nil,
+    referenceSteps: UInt64? = nil
+  ) {
+    self.fuel = fuel
+    self.depth = depth
+    self.heapBytes = heapBytes
+    self.referenceSteps = referenceSteps
+  }
+}
+
+/// One run of a prepared program.
+public struct RunRequest: Sendable {
+  /// The function to enter; it has depth 1.
+  public var entry: FunctionIndex
+  /// One value for each parameter of the entry.
+  public var arguments: [ObservedValue]
+  public var limits: RunLimits
+  /// Whether events are recorded in the outcome.
+  public var recordsEvents: Bool
+  /// Receives what `print` writes, piece by piece, as UTF-8; nil drops it.
+  public var output: (@Sendable ([UInt8]) -> Void)?
+
+  public init(
+    entry: FunctionIndex, arguments: [ObservedValue] = [], limits: RunLimits = RunLimits(),
+    recordsEvents: Bool = false, output: (@Sendable ([UInt8]) -> Void)? = nil
+  ) {
+    self.entry = entry
+    self.arguments = arguments
+    self.limits = limits
+    self.recordsEvents = recordsEvents
+    self.output = output
+  }
+}
+
+/// Something a verified program holds that an engine of this version does not run.
+public struct Unsupported: Hashable, Sendable {
+  /// The opcode, constant kind or slot kind by name.
+  public var feature: String
+  /// The instruction or, for a declaration, the entry of the function; nil for a program-level one.
+  public var site: Site?
+
+  public init(feature: String, site: Site?) {
+    self.feature = feature
+    self.site = site
+  }
+}
+
+/// Why a tier does not take a function.
+public struct Decline: Hashable, Sendable {
+  public var function: FunctionIndex
+  public var reason: DeclineReason
+
+  public init(function: FunctionIndex, reason: DeclineReason) {
+    self.function = function
+    self.reason = reason
+  }
+}
+
+/// The reasons a compiled tier may decline a function for; there are no others.
+public enum DeclineReason: Hashable, Sendable {
+  /// An opcode only interpreters run (`Debug`).
+  case interpreterOnlyOpcode(Opcode)
+  /// A numeric kernel takes no such instruction at this offset.
+  case notNumeric(Opcode, offset: Int)
+  /// A numeric kernel takes no such parameter or local declaration.
+  case notNumericSlot(LocalIndex)
+  /// The schedule keeps the function in the interpreter.
+  case scheduled
+}
+
+/// What became of a tier a run asked for.
+public enum TierUse: Hashable, Sendable {
+  /// An instruction of the program ran in the tier's code.
+  case entered
+  case declined([Decline])
+  case inapplicable
+}
+
+/// A failure of an engine, never of the program it runs.
+public enum EngineFailure: Error, Hashable, Sendable {
+  case unsupported(Unsupported)
+  /// The host's memory or the judge's step limit ran out: the run is inconclusive.
+  case inconclusive(String)
+  /// The engine is broken: a finding.
+  case broken(String)
+}
+
+/// The judge or one judged configuration.
+public protocol Engine: Sendable {
+  var name: EngineName { get }
+
+  /// Makes the program ready to run, compiling what the configuration compiles ahead of time.
+  ///
+  /// - Throws: `.unsupported` for a program outside what the engine runs, `.broken` if it fails.
+  func prepare(_ program: VerifiedProgram) throws(EngineFailure) -> any EngineSession
+}
+
+/// A program prepared on one engine; one thread's property.
+///
+/// Code and feedback live on between runs; bindings, heap, trace, clock and budgets start anew.
+public protocol EngineSession: AnyObject {
+  /// Runs the entry once.
+  ///
+  /// - Throws: `.inconclusive` or `.broken`; every end of the program itself is an outcome.
+  func run(_ request: RunRequest) throws(EngineFailure) -> Outcome
+
+  /// Why the engine does not take a function as the entry of a run; nil if it does.
+  func decline(of function: FunctionIndex) -> Decline?
+
+  /// What became of the tier in the runs so far.
+  var tierUse: TierUse { get }
+
+  /// Text that must be equal for equal inputs, in this process and in any other: feedback,
+  /// intermediate code, guards, code size. Empty if the engine makes nothing of the kind.
+  var fingerprint: String { get }
+
+  /// Named counts of the last run (`instructions`, `calls`, `compiles` …), in a fixed order.
+  var statistics: [(name: String, value: UInt64)] { get }
+}

@@ -1,0 +1,118 @@
+/// A trap: an error of the program that a handler may see.
+///
+/// The raw values are the places in section 6 of `Docs/bytecode.md` and the numbers a numeric
+/// kernel reports.
+public enum TrapKind: UInt8, CaseIterable, Hashable, Sendable, Error {
+  case typeError = 1
+  case divisionByZero, indexOutOfBounds, arityMismatch, stackOverflow, unwrapFailed
+  case unknownMember, foreignError, thrown
+
+  /// The name messages and payloads use.
+  public var name: String {
+    switch self {
+    case .typeError: "TypeError"
+    case .divisionByZero: "DivisionByZero"
+    case .indexOutOfBounds: "IndexOutOfBounds"
+    case .arityMismatch: "ArityMismatch"
+    case .stackOverflow: "StackOverflow"
+    case .unwrapFailed: "UnwrapFailed"
+    case .unknownMember: "UnknownMember"
+    case .foreignError: "ForeignError"
+    case .thrown: "Thrown"
+    }
+  }
+}
+
+/// A set of trap kinds.
+public struct TrapSet: OptionSet, Hashable, Sendable {
+  public let rawValue: UInt16
+
+  public init(rawValue: UInt16) { self.rawValue = rawValue }
+  public init(_ kind: TrapKind) { rawValue = 1 << UInt16(kind.rawValue) }
+
+  public static let typeError = TrapSet(.typeError)
+  public static let divisionByZero = TrapSet(.divisionByZero)
+  public static let indexOutOfBounds = TrapSet(.indexOutOfBounds)
+  public static let arityMismatch = TrapSet(.arityMismatch)
+  public static let stackOverflow = TrapSet(.stackOverflow)
+  public static let unwrapFailed = TrapSet(.unwrapFailed)
+  public static let unknownMember = TrapSet(.unknownMember)
+  public static let foreignError = TrapSet(.foreignError)
+  public static let thrown = TrapSet(.thrown)
+  public static let all: TrapSet = [
+    .typeError, .divisionByZero, .indexOutOfBounds, .arityMismatch, .stackOverflow,
+    .unwrapFailed, .unknownMember, .foreignError, .thrown,
+  ]
+}
+
+/// An end of a run that no handler sees.
+public enum ExitKind: UInt8, CaseIterable, Hashable, Sendable {
+  case outOfFuel, outOfMemory
+
+  public var name: String {
+    switch self {
+    case .outOfFuel: "OutOfFuel"
+    case .outOfMemory: "OutOfMemory"
+    }
+  }
+}
+
+/// A value as engines report it, free of any engine's representation.
+public enum ObservedValue: Hashable, Sendable {
+  case null, unit
+  case bool(Bool)
+  case int(Int64)
+  /// The bits of a binary64, NaN canonical if the engine is right; compared as they are.
+  case number(bitPattern: UInt64)
+
+  /// A number; the bits are kept as they are, NaNs included.
+  public static func number(_ value: Double) -> ObservedValue {
+    .number(bitPattern: value.bitPattern)
+  }
+}
+
+/// Where a trap or exit was raised.
+public struct Raise: Hashable, Sendable {
+  public var site: Site
+  /// The number of bytecode frames at the raise; `main` alone is 1.
+  public var depth: Int
+
+  public init(site: Site, depth: Int) {
+    self.site = site
+    self.depth = depth
+  }
+}
+
+/// How a run ended.
+public enum Ending: Hashable, Sendable {
+  case returned(ObservedValue)
+  /// An uncaught trap; only `thrown` has a payload.
+  case trapped(TrapKind, payload: ObservedValue?, at: Raise)
+  case exited(ExitKind, at: Raise)
+}
+
+/// A side effect, in the order of the run.
+public enum Event: Hashable, Sendable {
+  /// A call of `print`: the values and the text written, newline included, as UTF-8.
+  case print(values: [ObservedValue], text: [UInt8])
+  /// A `StoreModuleBinding`.
+  case storeBinding(BindingIndex, ObservedValue)
+}
+
+/// Everything about a run that every engine must agree on.
+public struct Outcome: Hashable, Sendable {
+  public var ending: Ending
+  /// Fuel units consumed: the clock at the end.
+  public var fuel: UInt64
+  /// Bytes ever allocated, by abstract size.
+  public var heapBytes: UInt64
+  /// The trace; empty if the request did not ask for it.
+  public var events: [Event]
+
+  public init(ending: Ending, fuel: UInt64, heapBytes: UInt64 = 0, events: [Event] = []) {
+    self.ending = ending
+    self.fuel = fuel
+    self.heapBytes = heapBytes
+    self.events = events
+  }
+}

@@ -1,0 +1,3 @@
+#ifndef TIERPROOF_CFUZZER_H
+#define TIERPROOF_CFUZZER_H
+#endif
