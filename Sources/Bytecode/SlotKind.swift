@@ -71,3 +71,28 @@ public enum NumericWidth: UInt8, CaseIterable, Hashable, Sendable {
     }
   }
 }
+
+extension Program {
+  /// The text form of a slot kind, such as `int?` or a schema's name.
+  public func description(of kind: SlotKind) -> String {
+    let base: String =
+      switch kind.base {
+      case .int: "int"
+      case .number: "number"
+      case .bool: "bool"
+      case .string: "string"
+      case .array: "array"
+      case .intArray: "IntArray"
+      case .floatArray: "FloatArray"
+      case .boolArray: "BoolArray"
+      case .object: "object"
+      case .map: "map"
+      case .range: "range"
+      case .function: "function"
+      case .schema(let index):
+        index.position < schemas.count
+          ? schemas[index.position].name : "schema #\(index.position)"
+      }
+    return kind.isNullable ? base + "?" : base
+  }
+}
