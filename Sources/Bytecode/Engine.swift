@@ -141,3 +141,11 @@ public protocol EngineSession: AnyObject {
   /// Named counts of the last run (`instructions`, `calls`, `compiles` …), in a fixed order.
   var statistics: [(name: String, value: UInt64)] { get }
 }
+
+/// A session that also tells which instructions its runs executed, as the judge's does.
+///
+/// Surveys measure by it what programs reach; comparing engines does not need it.
+public protocol ExecutionRecording: EngineSession {
+  /// How often each instruction was started, over all runs so far, by instruction pointer.
+  var executionCounts: [UInt32] { get }
+}
