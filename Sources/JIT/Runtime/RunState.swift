@@ -1,0 +1,240 @@
+import Bytecode
+import CRuntime
+
+/// Everything one run changes, shared by the interpreter and compiled code; reused by the next run.
+///
+/// One thread's property. The protocol of a run:
+///
+///     try state.begin(request)
+///     if state.admitArguments(request) { result = …enter a function… }
+///     let outcome = try state.finish(result)
+///
+/// A *call* is charged by the caller, in this order: argument kinds, depth, fuel; then
+/// `frames_left` and `fuel` are one less. The caller gives the frame back (`frames_left += 1`) when
+/// the callee returned a value; after the sentinel nobody does. The entry needs no charge: `begin`
+/// has counted its frame.
+final class RunState {
+  /// The C view; `host` points at this object, unretained.
+  let context: UnsafeMutablePointer<JITContext>
+  let program: TierZeroProgram
+
+  /// The first free word of the value stack; the interpreter's frames begin here.
+  var stackTop: UnsafeMutablePointer<Word>
+  /// The first free entry of the stack of pending interpreted calls.
+  var callsTop: UnsafeMutablePointer<UnsafeMutablePointer<TierZeroInstruction>>
+
+  private let bindings: UnsafeMutablePointer<UInt64>
+  private let interpretedTable: UnsafeMutablePointer<UnsafeRawPointer?>
+  private var values: Reservation?
+  private var calls: Reservation?
+  /// Frames the reservations have room for.
+  private var reservedDepth = 0
+
+  private var events: [Event] = []
+  private var output: (@Sendable ([UInt8]) -> Void)?
+  private var initialFuel: UInt64 = .max
+
+  /// Makes the state of runs of a program.
+  init(program: TierZeroProgram) {
+    self.program = program
+    context = .allocate(capacity: 1)
+    context.initialize(to: JITContext())
+    let source = program.verified.program
+    bindings = .allocate(capacity: max(source.bindings.count, 1))
+    bindings.initialize(repeating: 0, count: max(source.bindings.count, 1))
+    interpretedTable = .allocate(capacity: source.functions.count)
+    interpretedTable.initialize(repeating: nil, count: source.functions.count)
+    // No frame exists before `begin` has reserved the stacks.
+    stackTop = UnsafeMutablePointer(bitPattern: MemoryLayout<Word>.alignment)!
+    callsTop = UnsafeMutablePointer(bitPattern: MemoryLayout<Int>.alignment)!
+    context.pointee.bindings = bindings
+    context.pointee.function_table = interpretedTable
+    context.pointee.host = Unmanaged.passUnretained(self).toOpaque()
+  }
+
+  deinit {
+    context.deallocate()
+    bindings.deallocate()
+    interpretedTable.deallocate()
+  }
+
+  /// Public entries by function index, null where interpreted; an engine fills in what it compiled.
+  var functionTable: UnsafeMutablePointer<UnsafeRawPointer?> { interpretedTable }
+
+  /// The state a context belongs to.
+  static func of(_ context: UnsafeMutablePointer<JITContext>) -> RunState {
+    guard let host = context.pointee.host else {
+      preconditionFailure("every context is made by a run state")
+    }
+    return Unmanaged<RunState>.fromOpaque(host).takeUnretainedValue()
+  }
+}
+
+// MARK: - The protocol of a run
+
+extension RunState {
+  /// Resets everything a run changes and counts the entry's frame.
+  ///
+  /// - Throws: `.inconclusive` if the host has no address space for the stacks.
+  func begin(_ request: RunRequest) throws(EngineFailure) {
+    try reserveStacks(depth: request.limits.depth)
+    program.beginRun()
+    initialFuel = request.limits.fuel ?? .max
+    context.pointee.fuel = initialFuel
+    context.pointee.depth_limit = UInt64(request.limits.depth)
+    context.pointee.frames_left = UInt64(request.limits.depth) - 1
+    context.pointee.heap_charged = 0
+    context.pointee.heap_limit = request.limits.heapBytes ?? .max
+    context.pointee.records_events = request.recordsEvents ? 1 : 0
+    context.pointee.status = UInt32(JIT_STATUS_RUNNING)
+    events.removeAll(keepingCapacity: events.capacity <= Tuning.keptEvents)
+    output = request.output
+    for (index, binding) in program.verified.program.bindings.enumerated() {
+      bindings[index] = Word.initial(binding.kind).bits
+    }
+  }
+
+  /// Boxes the arguments into the context's argument area; a misfit traps at the entry's start.
+  ///
+  /// - Precondition: the request has one argument for each parameter of the entry.
+  /// - Returns: false if the run has ended.
+  func admitArguments(_ request: RunRequest) -> Bool {
+    let entry = program.verified.program[request.entry]
+    precondition(request.arguments.count == entry.parameters.count, "one argument a parameter")
+    for (index, argument) in request.arguments.enumerated() {
+      let word = Word(argument)
+      guard word.isAdmitted(by: KindMask(entry.parameters[index].kind)) else {
+        raise(.typeError, at: Site(request.entry, offset: 0))
+        return false
+      }
+      withUnsafeMutablePointer(to: &context.pointee.arguments) { area in
+        UnsafeMutableRawPointer(area).storeBytes(
+          of: word.bits, toByteOffset: 8 * index, as: UInt64.self)
+      }
+    }
+    return true
+  }
+
+  /// The arguments of a public entry.
+  var arguments: UnsafeMutablePointer<Word> {
+    let offset = MemoryLayout<JITContext>.offset(of: \JITContext.arguments)!
+    return (UnsafeMutableRawPointer(context) + offset).assumingMemoryBound(to: Word.self)
+  }
+
+  /// Reports a run that gave `result`, the sentinel if it did not return.
+  ///
+  /// - Throws: `.broken` if the context's status does not fit the result.
+  func finish(_ result: Word) throws(EngineFailure) -> Outcome {
+    values?.release(beyond: Tuning.keptStackBytes)
+    calls?.release(beyond: Tuning.keptStackBytes)
+    output = nil
+    return Outcome(
+      ending: try ending(result), fuel: initialFuel - context.pointee.fuel,
+      heapBytes: context.pointee.heap_charged, events: events)
+  }
+
+  private func ending(_ result: Word) throws(EngineFailure) -> Ending {
+    let status = context.pointee.status
+    if result != .sentinel {
+      guard status == UInt32(JIT_STATUS_RUNNING) else {
+        throw .broken("a value was returned with status \(status)")
+      }
+      guard let value = result.checkedObserved else {
+        throw .broken("word \(String(result.bits, radix: 16)) is no value")
+      }
+      return .returned(value)
+    }
+    let raise = Raise(
+      site: Site(
+        FunctionIndex(Int(context.pointee.raise_function)),
+        offset: Int(context.pointee.raise_offset)),
+      depth: Int(context.pointee.raise_depth))
+    switch status {
+    case UInt32(JIT_STATUS_TRAPPED):
+      guard let kind = TrapKind(rawValue: UInt8(truncatingIfNeeded: context.pointee.trap_kind))
+      else { throw .broken("trap number \(context.pointee.trap_kind) does not exist") }
+      return .trapped(kind, payload: nil, at: raise)
+    case UInt32(JIT_STATUS_OUT_OF_FUEL): return .exited(.outOfFuel, at: raise)
+    case UInt32(JIT_STATUS_OUT_OF_MEMORY): return .exited(.outOfMemory, at: raise)
+    case let other: throw .broken("the sentinel was returned with status \(other)")
+    }
+  }
+}
+
+// MARK: - Raising
+
+extension RunState {
+  /// Records an uncaught trap; the depth is that of the context's frames.
+  func raise(_ kind: TrapKind, at site: Site) {
+    context.pointee.status = UInt32(JIT_STATUS_TRAPPED)
+    context.pointee.trap_kind = UInt32(kind.rawValue)
+    setRaise(site)
+  }
+
+  /// Records the end of the fuel at a jump or call.
+  func exitOutOfFuel(at site: Site) {
+    context.pointee.status = UInt32(JIT_STATUS_OUT_OF_FUEL)
+    setRaise(site)
+  }
+
+  private func setRaise(_ site: Site) {
+    context.pointee.raise_function = site.function.rawValue
+    context.pointee.raise_offset = UInt32(site.offset)
+    context.pointee.raise_depth = context.pointee.depth_limit - context.pointee.frames_left
+  }
+}
+
+// MARK: - Effects
+
+extension RunState {
+  /// `print`: the printed forms joined by one space, and a newline.
+  func print(_ arguments: UnsafeBufferPointer<Word>) {
+    guard output != nil || context.pointee.records_events != 0 else { return }
+    var text: [UInt8] = []
+    for (index, argument) in arguments.enumerated() {
+      if index > 0 { text.append(UInt8(ascii: " ")) }
+      ValuePrinting.append(argument, to: &text)
+    }
+    text.append(UInt8(ascii: "\n"))
+    output?(text)
+    if context.pointee.records_events != 0 {
+      events.append(.print(values: arguments.map(\.observed), text: text))
+    }
+  }
+
+  /// Adds a `StoreModuleBinding` to the trace; called only if the run records events.
+  func recordStore(_ binding: BindingIndex, _ value: Word) {
+    events.append(.storeBinding(binding, value.observed))
+  }
+}
+
+// MARK: - Stacks
+
+extension RunState {
+  /// Makes room for as many frames of the largest function as the depth limit admits.
+  private func reserveStacks(depth: Int) throws(EngineFailure) {
+    precondition((1...1_000_000).contains(depth), "the depth limit is in 1 … 1 000 000")
+    if depth > reservedDepth {
+      let words = depth * program.largestFrame + TierZeroProgram.stackSlack
+      guard let values = Reservation(byteCount: 8 * words),
+        let calls = Reservation(byteCount: 8 * (depth + TierZeroProgram.stackSlack))
+      else { throw .inconclusive("no address space for a depth of \(depth) frames") }
+      self.values = consume values
+      self.calls = consume calls
+      reservedDepth = depth
+    }
+    guard let values = valuesBase, let calls = callsBase else {
+      preconditionFailure("the stacks were reserved above")
+    }
+    stackTop = values
+    callsTop = calls
+  }
+
+  private var valuesBase: UnsafeMutablePointer<Word>? {
+    values?.base.assumingMemoryBound(to: Word.self)
+  }
+
+  private var callsBase: UnsafeMutablePointer<UnsafeMutablePointer<TierZeroInstruction>>? {
+    calls?.base.assumingMemoryBound(to: UnsafeMutablePointer<TierZeroInstruction>.self)
+  }
+}
