@@ -36,7 +36,9 @@ let package = Package(
       swiftSettings: strict),
 
     // The judge.
-    .target(name: "RefInterpreter", dependencies: ["Bytecode"], swiftSettings: hot),
+    .target(
+      name: "RefInterpreter", dependencies: ["Bytecode"],
+      swiftSettings: hot + [.strictMemorySafety()]),
 
     // The judged.
     .systemLibrary(name: "CLLVM"),
