@@ -16,6 +16,7 @@
 #include <llvm-c/Object.h>
 #include <llvm-c/Orc.h>
 #include <llvm-c/OrcEE.h>
+#include <llvm-c/Support.h>
 #include <llvm-c/Target.h>
 #include <llvm-c/TargetMachine.h>
 #include <llvm-c/Transforms/PassBuilder.h>

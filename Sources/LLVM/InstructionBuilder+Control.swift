@@ -1,0 +1,82 @@
+internal import CLLVM
+
+/// Memory.
+extension InstructionBuilder {
+  public func alloca(_ type: IRType, _ name: ValueName) -> IRValue {
+    make(name) { LLVMBuildAlloca(raw, type.raw, $0) }
+  }
+
+  public func load(_ type: IRType, _ address: IRValue, _ name: ValueName) -> IRValue {
+    make(name) { LLVMBuildLoad2(raw, type.raw, address.raw, $0) }
+  }
+
+  @discardableResult
+  public func store(_ value: IRValue, _ address: IRValue) -> IRValue {
+    IRValue(raw: LLVMBuildStore(raw, value.raw, address.raw))
+  }
+
+  /// `getelementptr i8`: an address this many bytes further; may lie outside any object.
+  public func offset(_ address: IRValue, by bytes: Int, _ name: ValueName) -> IRValue {
+    guard bytes != 0 else { return address }
+    var index: LLVMValueRef? = types.constant(Int64(bytes)).raw
+    return make(name) { LLVMBuildGEP2(raw, types.i8.raw, address.raw, &index, 1, $0) }
+  }
+}
+
+/// Control flow, calls and aggregates.
+extension InstructionBuilder {
+  @discardableResult
+  public func br(_ target: IRBlock) -> IRValue {
+    IRValue(raw: LLVMBuildBr(raw, target.raw))
+  }
+
+  @discardableResult
+  public func br(_ condition: IRValue, _ then: IRBlock, _ otherwise: IRBlock) -> IRValue {
+    IRValue(raw: LLVMBuildCondBr(raw, condition.raw, then.raw, otherwise.raw))
+  }
+
+  @discardableResult
+  public func ret(_ value: IRValue) -> IRValue { IRValue(raw: LLVMBuildRet(raw, value.raw)) }
+
+  public func phi(_ type: IRType, _ name: ValueName) -> IRValue {
+    make(name) { LLVMBuildPhi(raw, type.raw, $0) }
+  }
+
+  /// Adds what a phi is when control comes from a block.
+  public func addIncoming(_ value: IRValue, from block: IRBlock, to phi: IRValue) {
+    var values: LLVMValueRef? = value.raw
+    var blocks: LLVMBasicBlockRef? = block.raw
+    LLVMAddIncoming(phi.raw, &values, &blocks, 1)
+  }
+
+  /// Calls a function; the result of one that returns nothing must not be used.
+  @discardableResult
+  public func call(
+    _ function: IRFunction, _ arguments: [IRValue], _ name: ValueName
+  ) -> IRValue {
+    withUnsafeTemporaryAllocation(of: LLVMValueRef?.self, capacity: arguments.count + 1) { buffer in
+      for (position, argument) in arguments.enumerated() {
+        buffer.initializeElement(at: position, to: argument.raw)
+      }
+      let count = UInt32(arguments.count)
+      if LLVMGetReturnType(function.type.raw) == types.void.raw {
+        return IRValue(
+          raw: LLVMBuildCall2(
+            raw, function.type.raw, function.raw, buffer.baseAddress, count, emptyName))
+      }
+      return make(name) {
+        LLVMBuildCall2(raw, function.type.raw, function.raw, buffer.baseAddress, count, $0)
+      }
+    }
+  }
+
+  public func extractvalue(_ aggregate: IRValue, _ index: Int, _ name: ValueName) -> IRValue {
+    make(name) { LLVMBuildExtractValue(raw, aggregate.raw, UInt32(index), $0) }
+  }
+
+  public func insertvalue(
+    _ aggregate: IRValue, _ value: IRValue, _ index: Int, _ name: ValueName
+  ) -> IRValue {
+    make(name) { LLVMBuildInsertValue(raw, aggregate.raw, value.raw, UInt32(index), $0) }
+  }
+}

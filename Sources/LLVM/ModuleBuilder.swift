@@ -1,0 +1,94 @@
+internal import CLLVM
+
+/// A module under construction and the one who frees it.
+///
+/// Handed over to code generation by `consuming` it; nothing can use it afterwards.
+public struct ModuleBuilder: ~Copyable {
+  public let context: CodeContext
+  let raw: LLVMModuleRef
+
+  /// Makes an empty module.
+  public init(named name: String, in context: CodeContext) {
+    self.context = context
+    raw = LLVMModuleCreateWithNameInContext(name, context.raw)
+  }
+
+  deinit { LLVMDisposeModule(raw) }
+
+  public var types: IRTypes { context.types }
+
+  /// Where a function can be seen from.
+  public enum Linkage {
+    /// In this module only.
+    case `internal`
+    /// Found by name in the session.
+    case external
+  }
+
+  /// Adds a function without a body that does not unwind.
+  public func addFunction(
+    named name: String, type: IRType, linkage: Linkage, isCold: Bool = false
+  ) -> IRFunction {
+    let function: LLVMValueRef = LLVMAddFunction(raw, name, type.raw)
+    switch linkage {
+    case .internal: LLVMSetLinkage(function, LLVMInternalLinkage)
+    case .external: LLVMSetLinkage(function, LLVMExternalLinkage)
+    }
+    let onFunction = LLVMAttributeIndex(bitPattern: Int32(LLVMAttributeFunctionIndex))
+    LLVMAddAttributeAtIndex(function, onFunction, context.noUnwind)
+    LLVMAddAttributeAtIndex(function, onFunction, context.noBuiltin)
+    if isCold { LLVMAddAttributeAtIndex(function, onFunction, context.cold) }
+    return IRFunction(raw: function, type: type)
+  }
+
+  /// Marks a parameter of one bit as zero-extended by the caller.
+  public func zeroExtend(parameter position: Int, of function: IRFunction) {
+    LLVMAddAttributeAtIndex(
+      function.raw, LLVMAttributeIndex(position + 1), context.zeroExtend)
+  }
+
+  /// Marks a result of one bit as zero-extended by the callee.
+  public func zeroExtendResult(of function: IRFunction) {
+    LLVMAddAttributeAtIndex(
+      function.raw, LLVMAttributeIndex(LLVMAttributeReturnIndex), context.zeroExtend)
+  }
+
+  /// Appends a block to a function.
+  public func appendBlock(_ name: ValueName, to function: IRFunction) -> IRBlock {
+    withName(name, prefix: "bb", keeping: context.keepsNames) {
+      IRBlock(raw: LLVMAppendBasicBlockInContext(context.raw, function.raw, $0))
+    }
+  }
+
+  /// Adds an external constant table of addresses.
+  public func addTable(named name: String, of functions: [IRFunction]) {
+    var addresses: [LLVMValueRef?] = functions.map(\.raw)
+    let pointer = types.pointer
+    let table = LLVMConstArray2(pointer.raw, &addresses, UInt64(addresses.count))
+    let type = pointer.array(count: functions.count)
+    let global = LLVMAddGlobal(raw, type.raw, name)
+    LLVMSetInitializer(global, table)
+    LLVMSetGlobalConstant(global, 1)
+    LLVMSetLinkage(global, LLVMExternalLinkage)
+  }
+
+  /// The module in LLVM's text form.
+  public var text: String { takeMessage(LLVMPrintModuleToString(raw)) }
+
+  /// A function in LLVM's text form.
+  public func text(of function: IRFunction) -> String {
+    takeMessage(LLVMPrintValueToString(function.raw))
+  }
+
+  /// Checks the module against LLVM's rules.
+  ///
+  /// - Throws: A failure that carries LLVM's complaint and the module's text.
+  public func verify() throws(LLVMFailure) {
+    var message: UnsafeMutablePointer<CChar>?
+    let isBroken = LLVMVerifyModule(raw, LLVMReturnStatusAction, &message) != 0
+    let complaint = takeMessage(message)
+    if isBroken {
+      throw LLVMFailure(operation: "verify module", message: "\(complaint)\n\(text)")
+    }
+  }
+}

@@ -1,0 +1,100 @@
+internal import CLLVM
+
+/// How much work code generation does.
+public enum CodeGenerationLevel: Hashable, Sendable {
+  case none, less, standard, aggressive
+
+  var raw: LLVMCodeGenOptLevel {
+    switch self {
+    case .none: LLVMCodeGenLevelNone
+    case .less: LLVMCodeGenLevelLess
+    case .standard: LLVMCodeGenLevelDefault
+    case .aggressive: LLVMCodeGenLevelAggressive
+    }
+  }
+}
+
+/// A code generator for the machine it runs on, reused for all modules of one level.
+public struct TargetMachine: ~Copyable {
+  private let raw: LLVMTargetMachineRef
+  private let triple: UnsafeMutablePointer<CChar>
+  private let dataLayout: LLVMTargetDataRef
+
+  /// Makes a generator for the host's processor and features.
+  ///
+  /// - Throws: If LLVM was built without a back end for this machine.
+  public init(level: CodeGenerationLevel) throws(LLVMFailure) {
+    LLVMBackEnd.initialize()
+    guard let triple = LLVMGetDefaultTargetTriple() else {
+      throw LLVMFailure(operation: "find the host's target", message: "no default triple")
+    }
+    var target: LLVMTargetRef?
+    var message: UnsafeMutablePointer<CChar>?
+    guard LLVMGetTargetFromTriple(triple, &target, &message) == 0 else {
+      LLVMDisposeMessage(triple)
+      throw LLVMFailure(operation: "find the host's target", message: takeMessage(message))
+    }
+    let processor = LLVMGetHostCPUName()
+    let features = LLVMGetHostCPUFeatures()
+    defer {
+      LLVMDisposeMessage(processor)
+      LLVMDisposeMessage(features)
+    }
+    guard
+      let machine = LLVMCreateTargetMachine(
+        target, triple, processor, features, level.raw, LLVMRelocPIC, LLVMCodeModelSmall),
+      let layout = LLVMCreateTargetDataLayout(machine)
+    else {
+      LLVMDisposeMessage(triple)
+      throw LLVMFailure(operation: "make a target machine", message: "refused by the back end")
+    }
+    raw = machine
+    dataLayout = layout
+    self.triple = triple
+  }
+
+  deinit {
+    LLVMDisposeTargetData(dataLayout)
+    LLVMDisposeTargetMachine(raw)
+    LLVMDisposeMessage(triple)
+  }
+
+  /// Gives a module this machine's data layout; to be called before it is filled.
+  public borrowing func adopt(_ module: borrowing ModuleBuilder) {
+    LLVMSetModuleDataLayout(module.raw, dataLayout)
+    LLVMSetTarget(module.raw, triple)
+  }
+
+  /// Generates relocatable machine code.
+  public borrowing func emit(
+    _ module: consuming ModuleBuilder
+  ) throws(LLVMFailure) -> ObjectCode {
+    var message: UnsafeMutablePointer<CChar>?
+    var buffer: LLVMMemoryBufferRef?
+    let failed = LLVMTargetMachineEmitToMemoryBuffer(
+      raw, module.raw, LLVMObjectFile, &message, &buffer)
+    guard failed == 0, let buffer else {
+      throw LLVMFailure(operation: "generate code", message: takeMessage(message))
+    }
+    return ObjectCode(raw: buffer)
+  }
+}
+
+/// The back end of the machine this process runs on.
+enum LLVMBackEnd {
+  private static let ready: Void = {
+    LLVMInitializeNativeTarget()
+    LLVMInitializeNativeAsmPrinter()
+    LLVMInitializeNativeDisassembler()
+    // Quick code generation keeps values in registers across blocks: fast selection as at level
+    // none, with the register allocator of the higher levels. The higher levels do so anyway.
+    let arguments: [StaticString] = ["llvm", "-optimize-regalloc=true"]
+    var pointers: [UnsafePointer<CChar>?] = arguments.map {
+      UnsafeRawPointer($0.utf8Start).assumingMemoryBound(to: CChar.self)
+    }
+    LLVMParseCommandLineOptions(Int32(pointers.count), &pointers, nil)
+  }()
+
+  /// Registers the back end once.
+  static func initialize() { ready }
+}
