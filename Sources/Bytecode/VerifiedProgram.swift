@@ -32,11 +32,13 @@ public struct FunctionFacts: Sendable {
   public let inference: KindInference
   /// Which locals are live, by block.
   public let liveness: Liveness
+  /// Which declared locals are assigned, by block.
+  public let assignment: DefiniteAssignment
 
   init(
     maximumStackDepth: Int, stackDepths: [Int32], handlerDepths: [Int32], targets: [Int32],
-    loopHeaders: [Int],
-    cellLocals: [Bool], inference: KindInference, liveness: Liveness
+    loopHeaders: [Int], cellLocals: [Bool], inference: KindInference, liveness: Liveness,
+    assignment: DefiniteAssignment
   ) {
     self.maximumStackDepth = maximumStackDepth
     self.stackDepths = stackDepths
@@ -46,6 +48,7 @@ public struct FunctionFacts: Sendable {
     self.cellLocals = cellLocals
     self.inference = inference
     self.liveness = liveness
+    self.assignment = assignment
   }
 
   public func isReachable(_ offset: Int) -> Bool { stackDepths[offset] >= 0 }

@@ -25,3 +25,34 @@ public struct VerificationFailure: Error, Hashable, Sendable {
 
   public init(findings: [VerifierFinding]) { self.findings = findings }
 }
+
+/// Decides whether a program may run.
+public enum Verifier {
+  /// Verifies a whole program.
+  ///
+  /// Total: it ends for every program, within time and memory that `ProgramLimits` bounds.
+  /// - Throws: every finding, in order of function and offset, declarations first.
+  /// - Complexity: O(instructions + block starts × slots) for ordinary programs.
+  public static func verify(
+    _ program: Program
+  ) throws(VerificationFailure) -> VerifiedProgram {
+    var findings = FindingList()
+    let hasFunctions = DeclarationCheck(program: program).run(findings: &findings)
+    var facts: [FunctionFacts] = []
+    if hasFunctions {
+      var budget = AnalysisBudget()
+      facts.reserveCapacity(program.functions.count)
+      for position in program.functions.indices {
+        let scope = FunctionScope(program: program, index: FunctionIndex(position))
+        let verification = FunctionVerification(scope: scope)
+        if let verified = verification.run(budget: &budget, findings: &findings) {
+          facts.append(verified)
+        }
+      }
+    }
+    guard findings.count == 0 else {
+      throw VerificationFailure(findings: findings.sorted())
+    }
+    return VerifiedProgram(program: program, functions: facts)
+  }
+}

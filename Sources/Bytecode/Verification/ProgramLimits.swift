@@ -1,0 +1,23 @@
+/// The greatest sizes of a program's parts.
+public enum ProgramLimits {
+  /// Instructions of all functions together.
+  public static let instructions = 65_536
+  public static let constants = 65_536
+  /// Property and method names.
+  public static let strings = 65_536
+  public static let functions = 4_096
+  public static let parameters = 255
+  /// Parameters, locals, captures and operand stack together.
+  public static let frameSlots = 1_024
+  /// Bytecode frames a schedule may allow.
+  public static let depth = 1_000_000
+  /// Kind sets that inference may keep for one program: the slots of every block start, summed.
+  ///
+  /// Keeps the analyses of a hostile program below 64 MiB.
+  public static let inferredSlots = 4_194_304
+  /// Slot visits inference and handler analysis may make for one program.
+  ///
+  /// Ordinary programs need a few for each slot of each block; a hostile one could ask for
+  /// minutes.
+  public static let analysisSteps = 1 << 27
+}
