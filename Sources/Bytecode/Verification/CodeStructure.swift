@@ -60,7 +60,7 @@ struct CodeStructure {
   private mutating func note(_ instruction: Instruction, in scope: FunctionScope) {
     let facts = instruction.opcode.compactFacts
     if facts.trustedKind != nil { hasTrustedOperands = true }
-    switch instruction.opcode.facts.category {
+    switch facts.category {
     case .exceptions:
       if instruction.opcode == .setupTry || instruction.opcode == .popHandler {
         hasHandlers = true

@@ -9,8 +9,11 @@ struct FunctionScope {
   let count: Int
   /// Parameters and locals.
   let slotCount: Int
+  /// The method names no `CallMethod` may use.
+  let refusedMethods: RefusedMethods
 
-  init(program: Program, index: FunctionIndex) {
+  init(program: Program, index: FunctionIndex, refusedMethods: RefusedMethods) {
+    self.refusedMethods = refusedMethods
     self.program = program
     self.index = index
     function = program[index]
@@ -34,4 +37,33 @@ struct FunctionScope {
 
   /// The name of a parameter or local as findings spell it.
   func name(of slot: Int) -> String { abbreviated(function.name(of: LocalIndex(slot))) }
+}
+
+/// The method names by which a `CallMethod` could reach a function that takes no plain arguments.
+///
+/// A call of method `m` on a record of schema `S` calls the function named `S.m`; one with captures
+/// or ref parameters, or `main`, cannot be called so.
+struct RefusedMethods {
+  private var reasons: [StringIndex: (VerifierRule, String)] = [:]
+
+  init(of program: Program) {
+    let schemas = Set(program.schemas.lazy.map { Literal($0.name) })
+    guard !schemas.isEmpty else { return }
+    var reasonsByName: [Literal: (VerifierRule, String)] = [:]
+    for position in program.functions.indices {
+      let utf8 = Literal(program.functions[position].name).utf8
+      guard let dot = utf8.lastIndex(of: UInt8(ascii: ".")),
+        let schema = Literal(validating: Array(utf8[..<dot])), schemas.contains(schema),
+        let method = Literal(validating: Array(utf8[(dot + 1)...])),
+        let reason = program.misuse(ofConstant: FunctionIndex(position))
+      else { continue }
+      reasonsByName[method] = reasonsByName[method] ?? reason
+    }
+    guard !reasonsByName.isEmpty else { return }
+    for (position, name) in program.strings.enumerated() {
+      if let reason = reasonsByName[name] { reasons[StringIndex(position)] = reason }
+    }
+  }
+
+  subscript(method: StringIndex) -> (VerifierRule, String)? { reasons[method] }
 }

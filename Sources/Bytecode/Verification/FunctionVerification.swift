@@ -5,15 +5,17 @@
 struct FunctionVerification {
   let scope: FunctionScope
 
+  private static let tooLarge =
+    "the function has too many joins for its slots to be analysed"
+
   /// Verifies the function; nil, with findings, if it breaks a rule.
   func run(
     budget: inout AnalysisBudget, findings: inout FindingList
   ) -> FunctionFacts? {
     let before = findings.count
     let structure = CodeStructure(of: scope, findings: &findings)
-    let flowBefore = findings.count
     let flow = StackFlow(of: scope, structure, findings: &findings)
-    guard structure.isSound, findings.count == flowBefore else { return nil }
+    guard structure.isSound, flow.isSound else { return nil }
     let blocks = BlockGraph(of: scope, structure, flow)
     let order = blocks.reversePostorder(scope, structure.targets)
     let assignment = DefiniteAssignment(
@@ -25,7 +27,15 @@ struct FunctionVerification {
         findings.add(.limit, scope.site(0), "too many handlers meet in the function")
         return nil
       }
-      handlers.checkStack(scope, structure, flow, blocks, findings: &findings)
+      guard handlers.checkStack(scope, flow, blocks, findings: &findings) else { return nil }
+    }
+    if structure.hasConfinedValues {
+      var confinement = ConfinementCheck(
+        of: scope, structure, blocks, handlers: handlers, order: order)
+      guard confinement.run(flow, &budget, findings: &findings) else {
+        findings.add(.limit, scope.site(0), Self.tooLarge)
+        return nil
+      }
     }
     guard
       let inference = KindFixpoint(
@@ -33,11 +43,11 @@ struct FunctionVerification {
         budget: &budget
       )?.run(&budget)
     else {
-      findings.add(
-        .limit, scope.site(0),
-        "the function has too many block starts for its slots to be analysed")
+      findings.add(.limit, scope.site(0), Self.tooLarge)
       return nil
     }
+    TrustedCheck(scope: scope, structure: structure, inference: inference)
+      .run(findings: &findings)
     guard findings.count == before else { return nil }
     return facts(structure, flow, blocks, handlers, order, assignment, inference)
   }

@@ -84,11 +84,13 @@ struct HandlerRegions {
 }
 
 extension HandlerRegions {
-  /// Reports each place where the operand stack is lower than a handler in force would cut it to.
+  /// Reports each place where the operand stack is lower than a handler in force would cut it to;
+  /// whether there is none.
   func checkStack(
-    _ scope: FunctionScope, _ structure: CodeStructure, _ flow: StackFlow, _ blocks: BlockGraph,
+    _ scope: FunctionScope, _ flow: StackFlow, _ blocks: BlockGraph,
     findings: inout FindingList
-  ) {
+  ) -> Bool {
+    let before = findings.count
     for block in 0..<blocks.count {
       guard let deepest = handlersByBlock[block].map(\.stackDepth).max() else { continue }
       for offset in blocks.range(of: block) where Int(flow.depths[offset]) < deepest {
@@ -97,6 +99,7 @@ extension HandlerRegions {
           "a handler in force needs \(deepest) values, the stack holds \(flow.depths[offset])")
       }
     }
+    return findings.count == before
   }
 }
 

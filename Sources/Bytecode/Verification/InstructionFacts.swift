@@ -1,6 +1,7 @@
 /// The row of an opcode without its texts: what the verifier's passes read per instruction.
 struct InstructionFacts: Sendable {
   let operand: OperandKind
+  let category: OpcodeFacts.Category
   let pops: OpcodeFacts.Pops
   let result: OpcodeFacts.Result
   let pushCount: Int
@@ -15,6 +16,7 @@ struct InstructionFacts: Sendable {
   private init(_ opcode: Opcode) {
     let facts = opcode.facts
     operand = facts.operand
+    category = facts.category
     pops = facts.pops
     result = facts.result
     pushCount = facts.result.pushCount

@@ -93,8 +93,9 @@ struct OperandCheck {
       let (least, most) = (facts.argumentCounts.lowerBound, facts.argumentCounts.upperBound)
       let wanted = least == most ? "\(least)" : "\(least) to \(most)"
       return (.arity, "\(facts.name) takes \(wanted) arguments, not \(count)")
-    case .none, .width, .binding, .foreign, .schema, .field, .jump, .loop, .count, .method,
-      .property:
+    case .method(let name, _):
+      return scope.refusedMethods[name]
+    case .none, .width, .binding, .foreign, .schema, .field, .jump, .loop, .count, .property:
       return nil
     }
   }

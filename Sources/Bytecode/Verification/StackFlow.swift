@@ -5,6 +5,8 @@ struct StackFlow {
   /// −1 where unreachable.
   private(set) var handlerDepths: [Int32]
   private(set) var maximumDepth = 0
+  /// Whether every depth is certain and in its limits.
+  private(set) var isSound: Bool
   private let fixedSlots: Int
   private var waiting: [Int] = [0]
 
@@ -15,6 +17,7 @@ struct StackFlow {
     depths = [Int32](repeating: -1, count: scope.count)
     handlerDepths = [Int32](repeating: -1, count: scope.count)
     fixedSlots = scope.slotCount + scope.function.captures.count
+    isSound = true
     depths[0] = 0
     handlerDepths[0] = 0
     while let offset = waiting.popLast() {
@@ -35,8 +38,12 @@ struct StackFlow {
       let facts = opcode.compactFacts
       let (depth, handlers) = (depths[offset], handlerDepths[offset])
       let pops = structure.pops[offset]
-      guard pops >= 0 else { return }
+      guard pops >= 0 else {
+        isSound = false
+        return
+      }
       guard depth >= pops else {
+        isSound = false
         findings.add(
           .stack, scope.site(offset),
           "\(opcode.facts.name) takes \(pops) values, the stack holds \(depth)")
@@ -46,6 +53,7 @@ struct StackFlow {
         findings.add(.call, scope.site(offset), "Halt is legal in main only")
       }
       if opcode == .popHandler && handlers == 0 {
+        isSound = false
         findings.add(.handler, scope.site(offset), "no handler is in force")
         return
       }
@@ -62,6 +70,7 @@ struct StackFlow {
       guard facts.continuesToNext else { return }
       offset += 1
       guard offset < scope.count else {
+        isSound = false
         findings.add(
           .fallthrough, scope.site(offset - 1), "control runs past the end of the function")
         return
@@ -78,6 +87,7 @@ struct StackFlow {
   ) -> Bool {
     maximumDepth = max(maximumDepth, Int(depth))
     guard fixedSlots + Int(depth) > ProgramLimits.frameSlots else { return true }
+    isSound = false
     findings.add(
       .limit, scope.site(offset),
       "the frame needs \(fixedSlots + Int(depth)) slots, the limit is "
@@ -96,11 +106,13 @@ struct StackFlow {
       return true
     }
     if depths[offset] != depth {
+      isSound = false
       findings.add(
         .stack, scope.site(offset),
         "the stack holds \(depths[offset]) values on one way here and \(depth) on another")
     }
     if handlerDepths[offset] != handlers {
+      isSound = false
       findings.add(
         .handler, scope.site(offset),
         "\(handlerDepths[offset]) handlers are in force on one way here and \(handlers) on "

@@ -42,8 +42,10 @@ public enum Verifier {
     if hasFunctions {
       var budget = AnalysisBudget()
       facts.reserveCapacity(program.functions.count)
+      let methods = RefusedMethods(of: program)
       for position in program.functions.indices {
-        let scope = FunctionScope(program: program, index: FunctionIndex(position))
+        let scope = FunctionScope(
+          program: program, index: FunctionIndex(position), refusedMethods: methods)
         let verification = FunctionVerification(scope: scope)
         if let verified = verification.run(budget: &budget, findings: &findings) {
           facts.append(verified)
