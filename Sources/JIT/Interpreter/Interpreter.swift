@@ -1,4 +1,5 @@
 import Bytecode
+import CRuntime
 
 /// Runs a function in tier 0 to its end.
 ///
@@ -10,5 +11,62 @@ import Bytecode
 func interpret(
   _ function: FunctionIndex, arguments: UnsafePointer<Word>, state: RunState
 ) -> Word {
-  preconditionFailure("the loop lands in the next commit")
+  let callee = state.program.functions + function.position
+  let base = state.stackTop
+  let calls = state.callsTop
+  base.update(from: arguments, count: callee.pointee.parameterCount)
+  for slot in callee.pointee.parameterCount..<callee.pointee.slotCount { base[slot] = .null }
+  callee.pointee.calls &+= 1
+  calls.pointee = state.program.instructions
+  return TierZeroLoop.run(callee.pointee.entry, base, calls + 1, state)
+}
+
+/// Tier 0 as an engine.
+public struct InterpreterEngine: Engine {
+  public init() {}
+
+  public var name: EngineName { .interpreter }
+
+  public func prepare(_ program: VerifiedProgram) throws(EngineFailure) -> any EngineSession {
+    if let unsupported = NumericCore.firstUnsupported(in: program) {
+      throw .unsupported(unsupported)
+    }
+    return InterpreterSession(program)
+  }
+}
+
+/// A program prepared on tier 0.
+final class InterpreterSession: EngineSession {
+  private let program: TierZeroProgram
+  private let state: RunState
+  private var lastFuel: UInt64 = 0
+  private(set) var tierUse: TierUse = .inapplicable
+
+  init(_ verified: VerifiedProgram) {
+    program = TierZeroProgram(verified)
+    state = RunState(program: program)
+  }
+
+  func run(_ request: RunRequest) throws(EngineFailure) -> Outcome {
+    try state.begin(request)
+    var result = Word.sentinel
+    if state.admitArguments(request) {
+      result = interpret(request.entry, arguments: state.arguments, state: state)
+      tierUse = .entered
+    }
+    let outcome = try state.finish(result)
+    lastFuel = outcome.fuel
+    return outcome
+  }
+
+  func decline(of function: FunctionIndex) -> Decline? { nil }
+
+  var fingerprint: String { program.feedbackListing }
+
+  var statistics: [(name: String, value: UInt64)] {
+    [
+      ("instructions", state.executedInstructions), ("fuel", lastFuel),
+      ("calls", program.entriesOfRun),
+    ]
+  }
 }

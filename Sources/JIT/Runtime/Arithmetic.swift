@@ -13,7 +13,14 @@ enum RuntimeArithmetic {
   static func binary(
     _ opcode: Opcode, _ width: NumericWidth?, _ left: Word, _ right: Word
   ) throws(TrapKind) -> Word {
-    switch Operation(opcode) {
+    try binary(Operation(opcode), width, left, right)
+  }
+
+  /// Runs a binary instruction by its operation.
+  static func binary(
+    _ operation: Operation, _ width: NumericWidth?, _ left: Word, _ right: Word
+  ) throws(TrapKind) -> Word {
+    switch operation {
     case .arithmetic(let operation, let form):
       return try arithmetic(operation, form, width, left, right)
     case .relation(let relation, let form):
@@ -146,7 +153,14 @@ enum RuntimeArithmetic {
   static func unary(
     _ opcode: Opcode, _ width: NumericWidth?, _ operand: Word
   ) throws(TrapKind) -> Word {
-    switch Operation(opcode) {
+    try unary(Operation(opcode), width, operand)
+  }
+
+  /// Runs a unary instruction by its operation.
+  static func unary(
+    _ operation: Operation, _ width: NumericWidth?, _ operand: Word
+  ) throws(TrapKind) -> Word {
+    switch operation {
     case .negate:
       return operand.isInt ? .fit(-operand.int) : Word(number: -(try operand.toNumber()))
     case .not: return Word(bool: !operand.isTruthy)

@@ -20,6 +20,8 @@ final class RunState {
 
   /// The first free word of the value stack; the interpreter's frames begin here.
   var stackTop: UnsafeMutablePointer<Word>
+  /// Where tier 0 raised the trap or exit of the run, nil if it did not.
+  var interpretedRaise: Site?
   /// The first free entry of the stack of pending interpreted calls.
   var callsTop: UnsafeMutablePointer<UnsafeMutablePointer<TierZeroInstruction>>
 
@@ -87,6 +89,7 @@ extension RunState {
     context.pointee.heap_limit = request.limits.heapBytes ?? .max
     context.pointee.records_events = request.recordsEvents ? 1 : 0
     context.pointee.status = UInt32(JIT_STATUS_RUNNING)
+    interpretedRaise = nil
     events.removeAll(keepingCapacity: events.capacity <= Tuning.keptEvents)
     output = request.output
     for (index, binding) in program.verified.program.bindings.enumerated() {
@@ -217,7 +220,7 @@ extension RunState {
     if depth > reservedDepth {
       let words = depth * program.largestFrame + TierZeroProgram.stackSlack
       guard let values = Reservation(byteCount: 8 * words),
-        let calls = Reservation(byteCount: 8 * (depth + TierZeroProgram.stackSlack))
+        let calls = Reservation(byteCount: 8 * (2 * depth + TierZeroProgram.stackSlack))
       else { throw .inconclusive("no address space for a depth of \(depth) frames") }
       self.values = consume values
       self.calls = consume calls
@@ -232,6 +235,12 @@ extension RunState {
 
   private var valuesBase: UnsafeMutablePointer<Word>? {
     values?.base.assumingMemoryBound(to: Word.self)
+  }
+
+  /// The calls pending in tier 0, outermost first: all that had not returned when the run ended.
+  var pendingCalls: UnsafeBufferPointer<UnsafeMutablePointer<TierZeroInstruction>> {
+    guard let callsBase else { return UnsafeBufferPointer(start: nil, count: 0) }
+    return UnsafeBufferPointer(start: callsBase, count: callsTop - callsBase)
   }
 
   private var callsBase: UnsafeMutablePointer<UnsafeMutablePointer<TierZeroInstruction>>? {

@@ -1,0 +1,211 @@
+import Bytecode
+
+extension TierZeroTranslator {
+  /// Translates the instruction at `offset`.
+  mutating func translate(_ instruction: Instruction) {
+    switch instruction.opcode {
+    case .pushConst, .pushNull, .pop, .dup, .swap, .loadLocal, .loadLocalTrusted, .storeLocal,
+      .storeLocalTyped, .loadModuleBinding, .storeModuleBinding:
+      translateData(instruction)
+    case .addInt, .subInt, .mulInt, .divInt, .modInt, .powInt, .addNumber, .subNumber, .mulNumber,
+      .divNumber, .modNumber, .powNumber, .add, .sub, .mul, .div, .mod, .pow, .bitAnd, .bitOr,
+      .bitXor, .bitShl, .bitShr, .addTyped, .subTyped, .mulTyped, .divTyped, .modTyped, .cmpTyped,
+      .addIntTrusted, .subIntTrusted, .mulIntTrusted, .divIntTrusted, .addNumberTrusted,
+      .subNumberTrusted, .mulNumberTrusted, .divNumberTrusted, .gtInt, .ltInt, .gteInt, .lteInt,
+      .eqInt, .neqInt, .gtNumber, .ltNumber, .gteNumber, .lteNumber, .eqNumber, .neqNumber, .gt,
+      .lt, .gte, .lte, .eq, .neq, .gtIntTrusted, .ltIntTrusted, .gteIntTrusted, .lteIntTrusted,
+      .gtNumberTrusted, .ltNumberTrusted, .gteNumberTrusted, .lteNumberTrusted, .and, .or,
+      .nullCoalesce:
+      translateBinary(Operation(instruction.opcode))
+    case .neg, .bitNot, .castWidth, .intToNumber, .numberToInt, .not:
+      let top = items.count - 1
+      let operand = register(top)
+      items.removeLast()
+      emitProducer(TierZeroInstruction(.unary, a: operand, c: slot(top)))
+    case .jump, .break, .continue: emitJump(to: Int(facts.targets[offset]))
+    case .jumpIfFalse, .jumpIfFalseTrusted:
+      emitConditionalJump(to: Int(facts.targets[offset]), ifTrue: false)
+    case .jumpIfTrue: emitConditionalJump(to: Int(facts.targets[offset]), ifTrue: true)
+    case .loopStart, .loopEnd, .nop, .debug: break
+    case .call, .builtinCall: translateCall(instruction.operand)
+    case .return: emitReturn(.constant(.unit))
+    case .returnValue: emitReturn(items[items.count - 1])
+    case .halt: emitReturn(items.last ?? .constant(.unit))
+    case .boxLocal, .boxModuleBinding, .makeClosure, .loadClosure, .storeClosure, .makeRef,
+      .derefLoad, .derefStore, .setIndexRef, .callForeign, .callValue, .callMethod, .newArray,
+      .newTypedArray, .newObject, .newTypedObject, .mergeObject, .typedMergeObject, .getProp,
+      .setProp, .getFieldTyped, .setFieldTyped, .length, .arrayPush, .arrayPushLocal, .arrayPop,
+      .setLocalIndex, .setModuleBindingIndex, .sliceAccess, .makeRange, .iterNext, .iterDone,
+      .setupTry, .popHandler, .throw, .isOk, .isErr, .unwrapOk, .unwrapErr, .unwrapOption,
+      .tryUnwrap:
+      preconditionFailure("prepare refuses opcodes outside the core")
+    }
+  }
+
+  private mutating func translateBinary(_ operation: Operation) {
+    let left = items.count - 2
+    let form = TierZeroOpcode.form(of: operation)
+    if let withConstant = form.withIntConstant, case .constant(let word) = items[left + 1],
+      word.isInt
+    {
+      let a = register(left)
+      items.removeLast(2)
+      emitProducer(
+        TierZeroInstruction(
+          withConstant, a: a, c: slot(left), immediate: word.bits &<< 16))
+      return
+    }
+    let a = register(left)
+    let b = register(left + 1)
+    items.removeLast(2)
+    emitProducer(TierZeroInstruction(form, a: a, b: b, c: slot(left)))
+  }
+
+  private mutating func translateCall(_ operand: Operand) {
+    switch operand {
+    case .function(let callee):
+      materializeAll()
+      let count = verified.program[callee].parameters.count
+      items.removeLast(count)
+      markWhole(at: offset)
+      emit(
+        TierZeroInstruction(.call, a: slot(items.count), immediate: UInt64(callee.rawValue)))
+      items.append(.slot)
+      // Every path ends in an instruction that does not go on, so there is a next one.
+      markWhole(at: offset + 1)
+    case .builtin(let builtin, let count):
+      for depth in (items.count - count)..<items.count { materialize(depth) }
+      items.removeLast(count)
+      emitProducer(
+        TierZeroInstruction(
+          .callBuiltin, a: slot(items.count), b: count, c: slot(items.count),
+          immediate: UInt64(builtin.rawValue)))
+    case .none, .constant, .local, .localWidth, .width, .binding, .capture, .foreign, .schema,
+      .field, .jump, .loop, .count, .method, .property:
+      preconditionFailure("the verifier checked the operand's kind")
+    }
+  }
+
+  private mutating func emitReturn(_ item: Item) {
+    switch item {
+    case .slot: emit(TierZeroInstruction(.returnRegister, a: slot(items.count - 1)))
+    case .local(let local): emit(TierZeroInstruction(.returnRegister, a: local))
+    case .constant(let word):
+      emit(TierZeroInstruction(.returnConstant, immediate: word.bits))
+    }
+    endBlock()
+  }
+}
+
+// MARK: - Data
+
+extension TierZeroTranslator {
+  private mutating func translateData(_ instruction: Instruction) {
+    switch instruction.operand {
+    case .constant(let constant):
+      items.append(.constant(Word(verified.program.constants[constant.position])))
+    case .local(let local):
+      if instruction.opcode == .storeLocal {
+        store(into: local)
+      } else {
+        items.append(.local(local.position))
+      }
+    case .localWidth(let local, _):
+      let top = items.count - 1
+      let operand = register(top)
+      items.removeLast()
+      var cast = site
+      cast.operation = .cast
+      emitProducer(TierZeroInstruction(.unary, a: operand, c: slot(top)), cast)
+      store(into: local)
+    case .binding(let binding):
+      if instruction.opcode == .loadModuleBinding {
+        emitProducer(
+          TierZeroInstruction(
+            .loadBinding, c: slot(items.count), immediate: UInt64(binding.rawValue)))
+      } else {
+        storeBinding(binding)
+      }
+    case .none: translateStack(instruction.opcode)
+    case .width, .capture, .function, .foreign, .schema, .field, .jump, .loop, .count, .builtin,
+      .method, .property:
+      preconditionFailure("the verifier checked the operand's kind")
+    }
+  }
+
+  private mutating func translateStack(_ opcode: Opcode) {
+    let top = items.count - 1
+    if opcode == .pushNull {
+      items.append(.constant(.null))
+    } else if opcode == .pop {
+      items.removeLast()
+      producer = nil
+    } else if opcode == .dup {
+      if items[top] == .slot {
+        emitProducer(TierZeroInstruction(.move, a: slot(top), c: slot(top + 1)))
+      } else {
+        items.append(items[top])
+      }
+    } else {
+      precondition(opcode == .swap, "the last stack instruction without operand")
+      producer = nil
+      if items[top] == .slot || items[top - 1] == .slot {
+        materialize(top - 1)
+        materialize(top)
+        emit(TierZeroInstruction(.swap, a: slot(top - 1), b: slot(top)))
+      } else {
+        items.swapAt(top - 1, top)
+      }
+    }
+  }
+
+  /// `StoreLocal` of the top of the stack.
+  private mutating func store(into local: LocalIndex) {
+    let mask = KindMask(function.kind(of: local))
+    let top = items.count - 1
+    let item = items[top]
+    let isNamed = items[..<top].contains(.local(local.position))
+    if item == .slot, !isNamed, let producer, admits(mask, code.instructions[producer]) {
+      items.removeLast()
+      code.instructions[producer].c = UInt16(local.position)
+      code.sites[producer].fusedOffset = UInt32(offset)
+      code.sites[producer].storeMask = mask
+      self.producer = nil
+      return
+    }
+    items.removeLast()
+    release(local.position)
+    items.append(item)
+    if case .constant(let word) = item, word.isAdmitted(by: mask) {
+      items.removeLast()
+      emit(TierZeroInstruction(.loadConstant, c: local.position, immediate: word.bits))
+      return
+    }
+    let source = register(top)
+    items.removeLast()
+    if mask == .anything {
+      emit(TierZeroInstruction(.move, a: source, c: local.position))
+    } else {
+      emit(
+        TierZeroInstruction(
+          .storeChecked, a: source, c: local.position, immediate: UInt64(mask.bits)))
+    }
+  }
+
+  /// Whether a store of what the instruction computes may be folded into it: the paths of the loop
+  /// store unchecked, those out of line check the mask.
+  private func admits(_ mask: KindMask, _ instruction: TierZeroInstruction) -> Bool {
+    mask == .anything
+      || instruction.opcode.resultKinds.map { $0.bits & ~mask.bits == 0 } ?? false
+  }
+
+  private mutating func storeBinding(_ binding: BindingIndex) {
+    let mask = KindMask(verified.program.bindings[binding.position].kind)
+    let top = items.count - 1
+    let source = register(top)
+    items.removeLast()
+    emit(
+      TierZeroInstruction(
+        .storeBinding, a: source, b: Int(mask.bits), immediate: UInt64(binding.rawValue)))
+  }
+}

@@ -1,0 +1,238 @@
+import Bytecode
+
+/// Translates one function from stack code to tier 0's three-address code.
+///
+/// One mechanism does all fusing. A pushed local or constant is *deferred*: it becomes an operand
+/// of the instruction that takes it. An instruction that has just computed the top of the stack is
+/// the *producer*: a store or conditional jump that takes the top is folded into it. At jumps, jump
+/// targets and calls everything deferred is written to its operand stack slot.
+struct TierZeroTranslator {
+  /// A value of the operand stack while translating.
+  enum Item: Equatable {
+    /// In its operand stack slot.
+    case slot
+    /// In a parameter or local that has not changed since.
+    case local(Int)
+    case constant(Word)
+  }
+
+  let verified: VerifiedProgram
+  let index: FunctionIndex
+  let function: Function
+  let facts: FunctionFacts
+  var code: TierZeroCode
+  var items: [Item] = []
+  /// The position in `code` of the instruction that computed the top of the stack last thing.
+  var producer: Int?
+  var layout: TierZeroLayout
+  /// The offset being translated.
+  var offset = 0
+  private let isTarget: [Bool]
+  private var fixups: [(instruction: Int, target: Int, isNarrow: Bool)] = []
+  /// Backward conditional jumps, whose fuel is charged in a `jumpBack` behind the function.
+  private var stubs: [(instruction: Int, offset: Int, target: Int, isNarrow: Bool)] = []
+
+  init(_ verified: VerifiedProgram, _ index: FunctionIndex, _ code: TierZeroCode) {
+    self.verified = verified
+    self.index = index
+    self.code = code
+    function = verified.program[index]
+    facts = verified[index]
+    layout = TierZeroLayout(resume: Array(repeating: -1, count: function.bodyLength))
+    var isTarget = Array(repeating: false, count: function.bodyLength)
+    for target in facts.targets where target >= 0 { isTarget[Int(target)] = true }
+    isTarget[0] = true
+    self.isTarget = isTarget
+  }
+
+  mutating func translate() -> TierZeroLayout {
+    for position in 0..<function.bodyLength where facts.isReachable(position) {
+      offset = position
+      if isTarget[position] {
+        startBlock()
+      } else if items.count != Int(facts.stackDepths[position]) {
+        preconditionFailure("only a jump target follows an instruction that does not go on")
+      }
+      translate(verified.program.instructions[function.entryPoint + position])
+    }
+    for stub in stubs { emitStub(stub) }
+    for fixup in fixups { link(fixup.instruction, to: fixup.target, isNarrow: fixup.isNarrow) }
+    return layout
+  }
+
+  private mutating func startBlock() {
+    // After a jump the items are stale; otherwise control falls in here.
+    if fallsIn { materializeAll() }
+    items = Array(repeating: .slot, count: Int(facts.stackDepths[offset]))
+    fallsIn = true
+    markWhole(at: offset)
+  }
+
+  /// Whether control may come from the instruction before.
+  private var fallsIn = true
+
+  /// The next internal instruction resumes a whole frame at an offset.
+  mutating func markWhole(at offset: Int) {
+    producer = nil
+    layout.resume[offset] = Int32(code.instructions.count)
+  }
+}
+
+// MARK: - Emitting
+
+extension TierZeroTranslator {
+  mutating func emit(_ instruction: TierZeroInstruction, _ site: TierZeroSite? = nil) {
+    producer = nil
+    code.append(instruction, site ?? self.site)
+  }
+
+  /// Emits an instruction that computes a new top of the stack into `c`.
+  mutating func emitProducer(_ instruction: TierZeroInstruction, _ site: TierZeroSite? = nil) {
+    emit(instruction, site)
+    producer = code.instructions.count - 1
+    items.append(.slot)
+  }
+
+  /// The record of the instruction being translated.
+  var site: TierZeroSite {
+    let instruction = verified.program.instructions[function.entryPoint + offset]
+    return TierZeroSite(index, offset, instruction.opcode, width: instruction.operand.width)
+  }
+
+  /// The frame position of an operand stack slot.
+  func slot(_ depth: Int) -> Int { function.slotCount + depth }
+
+  /// The frame position a stack item can be read from; a constant is written to its slot first.
+  mutating func register(_ depth: Int) -> Int {
+    switch items[depth] {
+    case .slot: return slot(depth)
+    case .local(let local): return local
+    case .constant:
+      materialize(depth)
+      return slot(depth)
+    }
+  }
+
+  /// Writes a deferred item to its operand stack slot.
+  mutating func materialize(_ depth: Int) {
+    switch items[depth] {
+    case .slot: return
+    case .local(let local): emit(TierZeroInstruction(.move, a: local, c: slot(depth)))
+    case .constant(let word):
+      emit(TierZeroInstruction(.loadConstant, c: slot(depth), immediate: word.bits))
+    }
+    items[depth] = .slot
+  }
+
+  mutating func materializeAll() {
+    for depth in items.indices { materialize(depth) }
+  }
+
+  /// Writes the items that name a local to their slots, before the local changes.
+  mutating func release(_ local: Int) {
+    for depth in items.indices where items[depth] == .local(local) { materialize(depth) }
+  }
+}
+
+// MARK: - Control
+
+extension TierZeroTranslator {
+  mutating func emitJump(to target: Int) {
+    materializeAll()
+    if target <= offset {
+      layout.backwardJumps.append((offset, target, code.instructions.count))
+      fixups.append((code.instructions.count, target, false))
+      emit(TierZeroInstruction(.jumpBack))
+      emit(TierZeroInstruction(.counters))
+    } else {
+      fixups.append((code.instructions.count, target, false))
+      emit(TierZeroInstruction(.jump))
+    }
+    fallsIn = false
+  }
+
+  /// Nothing follows in this block.
+  mutating func endBlock() {
+    producer = nil
+    fallsIn = false
+  }
+
+  mutating func emitConditionalJump(to target: Int, ifTrue: Bool) {
+    let top = items.count - 1
+    if items[top] == .slot, let producer, code.instructions[producer].opcode.isComparison {
+      let comparison = code.instructions[producer]
+      var site = code.sites[producer]
+      site.fusedOffset = UInt32(offset)
+      site.jumpsIfTrue = ifTrue
+      code.removeLast()
+      items.removeLast()
+      // These write only slots below the operands of the comparison.
+      materializeAll()
+      let (opcode, isNarrow) = comparison.opcode.fused(ifTrue: ifTrue)
+      var jump = comparison
+      jump.opcode = opcode
+      emitBranch(jump, site, to: target, isNarrow: isNarrow)
+      return
+    }
+    let condition = register(top)
+    items.removeLast()
+    materializeAll()
+    var site = site
+    site.jumpsIfTrue = ifTrue
+    emitBranch(
+      TierZeroInstruction(ifTrue ? .jumpIfTrue : .jumpIfFalse, a: condition), site, to: target,
+      isNarrow: false)
+  }
+
+  private mutating func emitBranch(
+    _ jump: TierZeroInstruction, _ site: TierZeroSite, to target: Int, isNarrow: Bool
+  ) {
+    let position = code.instructions.count
+    layout.branches.append((offset, position))
+    if target <= offset {
+      stubs.append((position, offset, target, isNarrow))
+    } else {
+      fixups.append((position, target, isNarrow))
+    }
+    emit(jump, site)
+    emit(TierZeroInstruction(.counters), site)
+  }
+
+  private mutating func emitStub(
+    _ stub: (instruction: Int, offset: Int, target: Int, isNarrow: Bool)
+  ) {
+    let position = code.instructions.count
+    setDistance(stub.instruction, position - stub.instruction, isNarrow: stub.isNarrow)
+    offset = stub.offset
+    layout.backwardJumps.append((stub.offset, stub.target, position))
+    fixups.append((position, stub.target, false))
+    emit(TierZeroInstruction(.jumpBack))
+    emit(TierZeroInstruction(.counters))
+  }
+
+  private mutating func link(_ position: Int, to target: Int, isNarrow: Bool) {
+    let destination = Int(layout.resume[target])
+    precondition(destination >= 0, "every jump target starts a block")
+    setDistance(position, destination - position, isNarrow: isNarrow)
+  }
+
+  private mutating func setDistance(_ position: Int, _ distance: Int, isNarrow: Bool) {
+    if isNarrow {
+      code.instructions[position].narrowDistance = distance
+    } else {
+      code.instructions[position].distance = distance
+    }
+  }
+}
+
+extension Operand {
+  /// The width an instruction names, nil if none.
+  var width: NumericWidth? {
+    switch self {
+    case .width(let width), .localWidth(_, let width): width
+    case .none, .constant, .local, .binding, .capture, .function, .foreign, .schema, .field,
+      .jump, .loop, .count, .builtin, .method, .property:
+      nil
+    }
+  }
+}
