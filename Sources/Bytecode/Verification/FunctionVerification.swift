@@ -80,9 +80,9 @@ struct FunctionVerification {
 /// What the analyses of one program may still use.
 struct AnalysisBudget {
   /// Kind sets and handler sites that may be kept.
-  var slots = ProgramLimits.inferredSlots
+  var slots = VerifierLimits.inferredSlots
   /// Slot visits that may be made.
-  var steps = ProgramLimits.analysisSteps
+  var steps = VerifierLimits.analysisSteps
 
   /// Takes slots; false if there are not so many.
   mutating func takeSlots(_ count: Int) -> Bool {

@@ -7,9 +7,9 @@ struct ScheduleCheck {
 
   func run(_ schedule: Schedule, findings: inout FindingList) {
     checkArguments(schedule.arguments, &findings)
-    if let depth = schedule.depth, !(1...ProgramLimits.depth).contains(depth) {
+    if let depth = schedule.depth, !(1...VerifierLimits.depth).contains(depth) {
       findings.add(
-        .limit, nil, "schedule: the depth \(depth) is not in 1 … \(ProgramLimits.depth)")
+        .limit, nil, "schedule: the depth \(depth) is not in 1 … \(VerifierLimits.depth)")
     }
     var lastTier: [Int: UInt64] = [:]
     for directive in schedule.directives {

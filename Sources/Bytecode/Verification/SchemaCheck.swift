@@ -71,11 +71,11 @@ struct SchemaCheck {
           path.removeLast()
           isOpen[schema] = false
           sizes[schema] = size
-          if size > ProgramLimits.frameSlots {
+          if size > VerifierLimits.frameSlots {
             findings.add(
               .limit, nil,
               "struct #\(schema) has more than "
-                + "\(ProgramLimits.frameSlots) fields with those of the structs in it")
+                + "\(VerifierLimits.frameSlots) fields with those of the structs in it")
           }
           continue
         }
@@ -84,7 +84,7 @@ struct SchemaCheck {
           continue
         }
         if let inner = sizes[index.position] {
-          let total = min(size + inner, ProgramLimits.frameSlots + 1)
+          let total = min(size + inner, VerifierLimits.frameSlots + 1)
           path[path.count - 1] = (schema, field + 1, total)
         } else if isOpen[index.position] {
           findings.add(.schema, nil, "struct #\(index.position) contains itself")
@@ -99,9 +99,9 @@ struct SchemaCheck {
 
   /// Why a foreign declaration cannot be called.
   private func refusal(of function: ForeignFunction) -> String? {
-    if function.parameters.count > ProgramLimits.parameters {
+    if function.parameters.count > VerifierLimits.parameters {
       return "has \(function.parameters.count) parameters, the limit is "
-        + "\(ProgramLimits.parameters)"
+        + "\(VerifierLimits.parameters)"
     }
     for type in function.parameters {
       if let reason = refusal(of: type) { return reason }

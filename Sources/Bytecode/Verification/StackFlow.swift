@@ -86,12 +86,12 @@ struct StackFlow {
     _ depth: Int32, at offset: Int, in scope: FunctionScope, findings: inout FindingList
   ) -> Bool {
     maximumDepth = max(maximumDepth, Int(depth))
-    guard fixedSlots + Int(depth) > ProgramLimits.frameSlots else { return true }
+    guard fixedSlots + Int(depth) > VerifierLimits.frameSlots else { return true }
     isSound = false
     findings.add(
       .limit, scope.site(offset),
       "the frame needs \(fixedSlots + Int(depth)) slots, the limit is "
-        + "\(ProgramLimits.frameSlots)")
+        + "\(VerifierLimits.frameSlots)")
     return false
   }
 

@@ -30,7 +30,7 @@ public struct VerificationFailure: Error, Hashable, Sendable {
 public enum Verifier {
   /// Verifies a whole program.
   ///
-  /// Total: it ends for every program, within time and memory that `ProgramLimits` bounds.
+  /// Total: it ends for every program, within time and memory that `VerifierLimits` bounds.
   /// - Throws: every finding, in order of function and offset, declarations first.
   /// - Complexity: O(instructions + block starts × slots) for ordinary programs.
   public static func verify(

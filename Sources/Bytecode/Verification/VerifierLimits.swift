@@ -1,5 +1,5 @@
-/// The greatest sizes of a program's parts.
-public enum ProgramLimits {
+/// What the verifier admits beyond the limits of both written forms.
+public enum VerifierLimits {
   /// Instructions of all functions together.
   public static let instructions = 65_536
   public static let constants = 65_536
