@@ -1,0 +1,225 @@
+import Bytecode
+
+/// One check under way.
+struct Check {
+  /// What ends a check early.
+  enum End: Error {
+    case verdict(Verdict)
+    case unsupported(Unsupported)
+  }
+
+  let harness: Harness
+  let program: VerifiedProgram
+  let checksDeterminism: Bool
+  let observer: Harness.SessionObserver?
+  var report = CheckReport()
+
+  mutating func run() throws(End) {
+    let tuples = program.program.scheduledArguments
+    let judge = try prepare(harness.judge)
+    for arguments in tuples {
+      report.outcomes.append(try run(judge, harness.judge.name, request(arguments)))
+    }
+    if let recording = judge as? any ExecutionRecording {
+      report.executionCounts = recording.executionCounts
+    }
+    if checksDeterminism { try runAgain(harness.judge, first: judge, report.outcomes) }
+    observer?(harness.judge.name, judge)
+    for engine in harness.engines {
+      switch engine.name {
+      case .reference, .interpreter, .baseline: try runTuples(engine, tuples)
+      case .numeric: try runKernels(engine)
+      }
+    }
+  }
+
+  // MARK: Engines that run whole programs
+
+  private mutating func runTuples(
+    _ engine: any Engine, _ tuples: [[ObservedValue]]
+  ) throws(End) {
+    let session = try prepare(engine)
+    defer { observer?(engine.name, session) }
+    var outcomes: [Outcome] = []
+    for (index, arguments) in tuples.enumerated() {
+      let outcome = try run(session, engine.name, request(arguments))
+      let comparison = Comparison(
+        program: program.program, expected: harness.judge.name, actual: engine.name,
+        run: "main\(Description.of(arguments)), tuple \(index + 1) of \(tuples.count)")
+      if let difference = comparison.difference(report.outcomes[index], outcome) {
+        throw .verdict(.diverge(difference))
+      }
+      outcomes.append(outcome)
+    }
+    try record(session.tierUse, of: engine.name)
+    if checksDeterminism { try runAgain(engine, first: session, outcomes) }
+  }
+
+  /// A tier asked for is entered, declined or inapplicable; that nothing ran is no agreement.
+  private mutating func record(_ use: TierUse, of tier: EngineName) throws(End) {
+    report.tiers.append(TierReport(tier: tier, use: use))
+    let problem: String
+    switch use {
+    case .entered: return
+    case .declined(let declines):
+      if !declines.isEmpty && tier != .interpreter { return }
+      problem = tier == .interpreter ? "the interpreter declined" : "declined without a reason"
+    case .inapplicable:
+      if report.outcomes.allSatisfy(endedBeforeFirstInstruction) { return }
+      problem = "no instruction of the program ran in the tier"
+    }
+    throw .verdict(
+      .diverge(
+        failure(
+          .verifier, tier, .tierUse, reason: "tier", expected: "a tier that is entered",
+          actual: problem)))
+  }
+
+  /// Whether a run trapped on its arguments, before any instruction.
+  private func endedBeforeFirstInstruction(_ outcome: Outcome) -> Bool {
+    switch outcome.ending {
+    case .trapped(.typeError, _, let raise):
+      raise == Raise(site: Site(program.program.mainIndex, offset: 0), depth: 1)
+    case .trapped, .returned, .exited: false
+    }
+  }
+
+  // MARK: Numeric kernels
+
+  private mutating func runKernels(_ engine: any Engine) throws(End) {
+    let session = try prepare(engine)
+    defer { observer?(engine.name, session) }
+    let judge = try prepare(harness.judge)
+    var declines: [Decline] = []
+    for position in program.program.functions.indices {
+      let function = FunctionIndex(position)
+      if let decline = session.decline(of: function) {
+        declines.append(decline)
+        continue
+      }
+      report.kernels += 1
+      let count = program.program[function].parameters.count
+      for (index, arguments) in KernelArguments.tuples(count: count, salt: position).enumerated() {
+        let expected = try run(judge, harness.judge.name, request(arguments, entry: function))
+        let actual = try run(session, engine.name, request(arguments, entry: function))
+        let comparison = KernelComparison(
+          program: program.program, expectedEngine: harness.judge.name,
+          actualEngine: engine.name,
+          run: "kernel \(program.program[function].name)\(Description.of(arguments)), "
+            + "tuple \(index + 1)")
+        if let difference = comparison.difference(expected, actual) {
+          throw .verdict(.diverge(difference))
+        }
+      }
+    }
+    let use = session.tierUse
+    report.tiers.append(TierReport(tier: engine.name, use: use))
+    let entered = use == .entered
+    if entered == (declines.count == program.program.functions.count) {
+      throw .verdict(
+        .diverge(
+          failure(
+            .verifier, engine.name, .tierUse, reason: "tier",
+            expected: "entered if and only if a function is accepted",
+            actual: "\(use), \(declines.count) functions declined")))
+    }
+  }
+
+  // MARK: D
+
+  private mutating func runAgain(
+    _ engine: any Engine, first: any EngineSession, _ outcomes: [Outcome]
+  ) throws(End) {
+    let second = try prepare(engine)
+    for (index, arguments) in program.program.scheduledArguments.enumerated() {
+      let outcome = try run(second, engine.name, request(arguments))
+      report.determinismRuns += 1
+      if outcome != outcomes[index] {
+        throw .verdict(
+          .diverge(
+            failure(
+              .determinism, engine.name, .outcome, reason: "-",
+              expected: Description.of(outcomes[index], in: program.program),
+              actual: Description.of(outcome, in: program.program))))
+      }
+    }
+    let fingerprints = (first.fingerprint, second.fingerprint)
+    if fingerprints.0 != fingerprints.1 {
+      let (one, other) = firstDifferentLines(fingerprints.0, fingerprints.1)
+      throw .verdict(
+        .diverge(
+          failure(
+            .determinism, engine.name, .fingerprint, reason: "-", expected: one, actual: other)))
+    }
+  }
+
+  private func firstDifferentLines(_ one: String, _ other: String) -> (String, String) {
+    let left = one.split(separator: "\n", omittingEmptySubsequences: false)
+    let right = other.split(separator: "\n", omittingEmptySubsequences: false)
+    for (a, b) in zip(left, right) where a != b { return (String(a), String(b)) }
+    return ("\(left.count) lines", "\(right.count) lines")
+  }
+
+  // MARK: Running
+
+  private func request(_ arguments: [ObservedValue], entry: FunctionIndex? = nil) -> RunRequest {
+    var limits = harness.options.limits
+    if let schedule = program.program.schedule {
+      limits.fuel = schedule.fuel ?? limits.fuel
+      limits.depth = schedule.depth ?? limits.depth
+      limits.heapBytes = schedule.heapBytes ?? limits.heapBytes
+    }
+    return RunRequest(
+      entry: entry ?? program.program.mainIndex, arguments: arguments, limits: limits,
+      recordsEvents: true)
+  }
+
+  private func prepare(_ engine: any Engine) throws(End) -> any EngineSession {
+    do throws(EngineFailure) {
+      return try engine.prepare(program)
+    } catch {
+      throw end(error, engine.name)
+    }
+  }
+
+  private mutating func run(
+    _ session: any EngineSession, _ name: EngineName, _ request: RunRequest
+  ) throws(End) -> Outcome {
+    report.executions += 1
+    do throws(EngineFailure) {
+      return try session.run(request)
+    } catch {
+      throw end(error, name)
+    }
+  }
+
+  private func end(_ failure: EngineFailure, _ name: EngineName) -> End {
+    switch failure {
+    case .unsupported(let unsupported):
+      if name == harness.judge.name { return .unsupported(unsupported) }
+      return .verdict(
+        .diverge(
+          self.failure(
+            .verifier, name, .engineFailure, reason: "unsupported",
+            expected: "an engine that runs what the judge runs",
+            actual: "unsupported: \(unsupported.feature)")))
+    case .inconclusive(let reason): return .verdict(.inconclusive(reason))
+    case .broken(let reason):
+      return .verdict(
+        .diverge(
+          self.failure(
+            .verifier, name, .engineFailure, reason: "broken", expected: "an engine that works",
+            actual: reason)))
+    }
+  }
+
+  private func failure(
+    _ oracle: Oracle, _ tier: EngineName, _ field: DifferenceField, reason: String,
+    expected: String, actual: String
+  ) -> Divergence {
+    Divergence(
+      signature: Signature(
+        oracle: oracle, expected: nil, actual: tier, reason: reason, opcode: nil, field: field),
+      run: "main", expected: expected, actual: actual)
+  }
+}

@@ -1,0 +1,99 @@
+import Bytecode
+
+/// Runs one program on the judge and on every judged engine, and compares.
+///
+/// The judge runs first. Every engine runs the argument tuples of the schedule in order on one
+/// session. The first difference ends the check.
+public struct Harness: Sendable {
+  public let judge: any Engine
+  public let engines: [any Engine]
+  public let options: HarnessOptions
+
+  public init(
+    judge: any Engine, engines: [any Engine], options: HarnessOptions = HarnessOptions()
+  ) {
+    self.judge = judge
+    self.engines = engines
+    self.options = options
+  }
+
+  /// Sees each session when its runs are over, before it is dropped.
+  public typealias SessionObserver = (EngineName, any EngineSession) -> Void
+
+  /// Verifies a program that must verify (generated, mutated, or verified before), and checks it.
+  ///
+  /// - Throws: `.unsupported` if the judge refuses the program; other failures are verdicts.
+  public func check(
+    _ program: Program, inputHash: UInt64 = 0, observer: SessionObserver? = nil
+  ) throws(EngineFailure) -> CheckReport {
+    let verified: VerifiedProgram
+    do throws(VerificationFailure) {
+      verified = try Verifier.verify(program)
+    } catch {
+      var report = CheckReport()
+      report.verdict = .diverge(Self.rejection(of: program, error))
+      return report
+    }
+    return try check(verified, inputHash: inputHash, observer: observer)
+  }
+
+  /// Checks a verified program.
+  ///
+  /// - Parameter inputHash: chooses the rotating legs.
+  /// - Throws: `.unsupported` if the judge refuses the program; other failures are verdicts.
+  public func check(
+    _ program: VerifiedProgram, inputHash: UInt64 = 0, observer: SessionObserver? = nil
+  ) throws(EngineFailure) -> CheckReport {
+    var check = Check(
+      harness: self, program: program,
+      checksDeterminism: inputHash % max(1, options.determinismShare) == 0, observer: observer)
+    do throws(Check.End) {
+      try check.run()
+    } catch {
+      switch error {
+      case .verdict(let verdict): check.report.verdict = verdict
+      case .unsupported(let unsupported): throw .unsupported(unsupported)
+      }
+    }
+    return check.report
+  }
+
+  /// The V finding about a program the verifier rejects although it should not.
+  static func rejection(of program: Program, _ failure: VerificationFailure) -> Divergence {
+    let first = failure.findings.first
+    let place = first?.site.map { " at \(program.description(of: $0))" } ?? ""
+    return Divergence(
+      signature: Signature(
+        oracle: .verifier, expected: nil, actual: nil, reason: first?.rule.rawValue ?? "-",
+        opcode: first?.site.map {
+          program.instructions[program[$0.function].entryPoint + $0.offset].opcode
+        }, field: .program),
+      run: "verification", expected: "a program that verifies",
+      actual: first.map { "\($0.rule.rawValue): \($0.reason)\(place)" } ?? "refused")
+  }
+}
+
+extension Program {
+  /// The argument tuples the harness runs; a program without any is run once without arguments.
+  public var scheduledArguments: [[ObservedValue]] {
+    guard let tuples = schedule?.arguments, !tuples.isEmpty else { return [[]] }
+    return tuples.map { $0.map(ObservedValue.init) }
+  }
+}
+
+extension ObservedValue {
+  /// The value of a constant of the core.
+  ///
+  /// - Precondition: the constant is no string and no function; the verifier's programs outside
+  ///   the core are refused before any constant of theirs is observed.
+  init(_ constant: Constant) {
+    switch constant {
+    case .null: self = .null
+    case .unit: self = .unit
+    case .bool(let value): self = .bool(value)
+    case .int(let value): self = .int(value)
+    case .number(let bits): self = .number(bitPattern: bits)
+    case .string, .function: preconditionFailure("a constant outside the core as an argument")
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import Bytecode
+
+/// How programs are checked; no option changes what a program means.
+public struct HarnessOptions: Sendable {
+  /// The limits of runs whose schedule sets none.
+  public var limits = RunLimits(
+    fuel: 100_000, depth: 200, heapBytes: 64 << 20, referenceSteps: 50_000_000)
+  /// One of so many inputs, chosen by its hash, is run twice for oracle D; 1 is every input.
+  public var determinismShare: UInt64 = 1
+
+  public init() {}
+
+  /// What campaigns use: the costly legs rotate.
+  public static var campaign: HarnessOptions {
+    var options = HarnessOptions()
+    options.determinismShare = 8
+    options.limits.referenceSteps = 2_000_000
+    return options
+  }
+}
+
+/// What became of a tier in a check.
+public struct TierReport: Hashable, Sendable {
+  public var tier: EngineName
+  public var use: TierUse
+
+  /// The word of reports: `entered`, `declined` or `inapplicable`.
+  public var state: String {
+    switch use {
+    case .entered: "entered"
+    case .declined: "declined"
+    case .inapplicable: "inapplicable"
+    }
+  }
+}
+
+/// What a check did and found.
+public struct CheckReport: Sendable {
+  public var verdict: Verdict = .agree
+  /// One entry per judged engine, in the order of the engines, up to the first difference.
+  public var tiers: [TierReport] = []
+  /// Runs on any engine, the judge's included.
+  public var executions = 0
+  /// Second runs for oracle D among them.
+  public var determinismRuns = 0
+  /// Functions run as numeric kernels.
+  public var kernels = 0
+  /// The judge's outcome of each tuple.
+  public var outcomes: [Outcome] = []
+  /// How often the judge executed each instruction; empty if it does not record it.
+  public var executionCounts: [UInt32] = []
+
+  public init() {}
+
+  public var divergence: Divergence? {
+    switch verdict {
+    case .agree, .inconclusive: nil
+    case .diverge(let divergence): divergence
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import Bytecode
+
+/// What two runs must agree on; the letters are those of reports.
+public enum Oracle: String, CaseIterable, Hashable, Sendable {
+  /// The value returned, by bits.
+  case result = "R"
+  /// The ordered events.
+  case trace = "T"
+  /// How a run ends: kind, payload, site, depth, fuel, heap bytes.
+  case exit = "X"
+  /// The same input twice gives the same outcome and fingerprint.
+  case determinism = "D"
+  /// Verifiers accept what generator, mutators and engines make.
+  case verifier = "V"
+}
+
+/// What of an outcome differs.
+public enum DifferenceField: String, CaseIterable, Hashable, Sendable {
+  case value, valueKind, ending, trapKind, exitKind, payload, site, depth, fuel, heapBytes
+  case eventCount, eventKind, printedValues, printedText, storedBinding, storedValue
+  case outcome, fingerprint, engineFailure, tierUse, program
+}
+
+/// What makes two findings the same finding.
+public struct Signature: Hashable, Sendable, CustomStringConvertible {
+  public var oracle: Oracle
+  /// The engine taken as right; nil where an engine or program is wrong by itself.
+  public var expected: EngineName?
+  public var actual: EngineName?
+  /// The trap, exit or rule involved, else `-`.
+  public var reason: String
+  /// The opcode at the site of the difference, nil where there is none.
+  public var opcode: Opcode?
+  public var field: DifferenceField
+
+  public init(
+    oracle: Oracle, expected: EngineName?, actual: EngineName?, reason: String, opcode: Opcode?,
+    field: DifferenceField
+  ) {
+    self.oracle = oracle
+    self.expected = expected
+    self.actual = actual
+    self.reason = reason
+    self.opcode = opcode
+    self.field = field
+  }
+
+  /// One word without blanks, usable as part of a file name.
+  public var description: String {
+    let pair = [expected, actual].compactMap { $0?.rawValue }.joined(separator: "-")
+    return [
+      oracle.rawValue, pair.isEmpty ? "program" : pair, reason,
+      opcode?.facts.name ?? "-", field.rawValue,
+    ].joined(separator: ":")
+  }
+}
+
+/// The first difference between what was expected and what came.
+public struct Divergence: Hashable, Sendable {
+  public var signature: Signature
+  /// Which tuple of the schedule, or which function of a kernel, was run.
+  public var run: String
+  public var expected: String
+  public var actual: String
+
+  public init(signature: Signature, run: String, expected: String, actual: String) {
+    self.signature = signature
+    self.run = run
+    self.expected = expected
+    self.actual = actual
+  }
+
+  /// Several lines: the run, then the two sides of the first difference.
+  public var explanation: String {
+    "  run:      \(run)\n  expected: \(expected)\n  actual:   \(actual)"
+  }
+}
+
+/// What a check found.
+public enum Verdict: Hashable, Sendable {
+  case agree
+  /// The host's memory or the judge's step limit ended a run.
+  case inconclusive(String)
+  case diverge(Divergence)
+}
