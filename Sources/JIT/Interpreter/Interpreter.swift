@@ -64,9 +64,11 @@ final class InterpreterSession: EngineSession {
   var fingerprint: String { program.feedbackListing }
 
   var statistics: [(name: String, value: UInt64)] {
-    [
+    // The entry is no call.
+    let entries = program.entriesOfRun
+    return [
       ("instructions", state.executedInstructions), ("fuel", lastFuel),
-      ("calls", program.entriesOfRun),
+      ("calls", entries == 0 ? 0 : entries - 1),
     ]
   }
 }

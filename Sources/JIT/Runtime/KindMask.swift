@@ -15,9 +15,10 @@ struct KindMask: Hashable, BitwiseCopyable, Sendable {
     bits = kind.map { UInt8(truncatingIfNeeded: $0.kinds.rawValue) } ?? 0xFF
   }
 
-  static let int = KindMask(SlotKind(.int))
-  static let number = KindMask(SlotKind(.number))
-  static let bool = KindMask(SlotKind(.bool))
+  // Literals, so that the loop compares with a constant; a test holds them to the kind sets.
+  static let bool = KindMask(bits: 1 << 2)
+  static let int = KindMask(bits: 1 << 3)
+  static let number = KindMask(bits: 1 << 4)
 }
 
 extension Word {

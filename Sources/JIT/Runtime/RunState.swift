@@ -79,6 +79,8 @@ extension RunState {
   ///
   /// - Throws: `.inconclusive` if the host has no address space for the stacks.
   func begin(_ request: RunRequest) throws(EngineFailure) {
+    // Kept until now: the pending calls are part of what the last run reports.
+    calls?.release(beyond: Tuning.keptStackBytes)
     try reserveStacks(depth: request.limits.depth)
     program.beginRun()
     initialFuel = request.limits.fuel ?? .max
@@ -129,7 +131,6 @@ extension RunState {
   /// - Throws: `.broken` if the context's status does not fit the result.
   func finish(_ result: Word) throws(EngineFailure) -> Outcome {
     values?.release(beyond: Tuning.keptStackBytes)
-    calls?.release(beyond: Tuning.keptStackBytes)
     output = nil
     return Outcome(
       ending: try ending(result), fuel: initialFuel - context.pointee.fuel,
