@@ -1,0 +1,86 @@
+import Bytecode
+
+extension RunExpectation {
+  /// How a run of the program differs from what is expected; nil if it does not.
+  public func mismatch(
+    of outcome: Outcome, output: [UInt8], in program: Program
+  ) -> String? {
+    if let end, !RunExpectation.matches(end, outcome.ending, in: program) {
+      let actual = RunExpectation.text(of: End(outcome.ending, in: program))
+      return "line \(line): expected `\(RunExpectation.text(of: end))`, found `\(actual)`"
+    }
+    if let expected = self.output, expected != output {
+      return "line \(line): expected output \(RunExpectation.quoted(expected)), "
+        + "found \(RunExpectation.quoted(output))"
+    }
+    if let fuel, fuel != outcome.fuel {
+      return "line \(line): expected \(fuel) fuel units to be used, found \(outcome.fuel)"
+    }
+    return nil
+  }
+
+  /// The line with what came of a run in place of what was expected; nothing is added that the
+  /// line left out.
+  public func blessed(with outcome: Outcome, output: [UInt8], in program: Program) -> String {
+    var line = "; run: \(call)"
+    if end != nil { line += " " + RunExpectation.text(of: End(outcome.ending, in: program)) }
+    if self.output != nil { line += " prints \(RunExpectation.quoted(output))" }
+    if fuel != nil { line += " uses \(outcome.fuel)" }
+    return line
+  }
+
+  private static func matches(_ end: End, _ ending: Ending, in program: Program) -> Bool {
+    switch (end, End(ending, in: program)) {
+    case (.returns(let expected), .returns(let actual)):
+      return expected == actual
+    case (.traps(let kind, let payload, let place), .traps(let actual, let thrown, let site)):
+      return kind == actual && (payload == nil || payload == thrown)
+        && (place == nil || place == site)
+    case (.exits(let kind, let place), .exits(let actual, let site)):
+      return kind == actual && (place == nil || place == site)
+    case (.returns, _), (.traps, _), (.exits, _):
+      return false
+    }
+  }
+
+  /// The outcome as a line spells it.
+  private static func text(of end: End) -> String {
+    switch end {
+    case .returns(let value): "= \(value)"
+    case .traps(let kind, let payload, let place):
+      "traps \(kind.name)" + (payload.map { " \($0)" } ?? "") + (place.map { " at \($0)" } ?? "")
+    case .exits(let kind, let place):
+      "exits \(kind.name)" + (place.map { " at \($0)" } ?? "")
+    }
+  }
+
+  /// A text in quotes; escapes are those of the text form.
+  private static func quoted(_ utf8: [UInt8]) -> String {
+    var text = "\""
+    for scalar in String(decoding: utf8, as: UTF8.self).unicodeScalars {
+      switch scalar {
+      case "\"": text += "\\\""
+      case "\\": text += "\\\\"
+      case "\n": text += "\\n"
+      case "\r": text += "\\r"
+      case "\t": text += "\\t"
+      case "\u{0}"..<" ", "\u{7f}": text += "\\u{\(String(scalar.value, radix: 16))}"
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+    return text + "\""
+  }
+}
+
+extension RunExpectation.End {
+  init(_ ending: Ending, in program: Program) {
+    switch ending {
+    case .returned(let value): self = .returns(value.description)
+    case .trapped(let kind, let payload, let raise):
+      self = .traps(
+        kind, payload: payload?.description, place: program.description(of: raise.site))
+    case .exited(let kind, let raise):
+      self = .exits(kind, place: program.description(of: raise.site))
+    }
+  }
+}
