@@ -9,7 +9,7 @@ extension Program {
 
   /// The number of values an instruction pops. Total: an index out of its table gives nil.
   public func popCount(of instruction: Instruction) -> Int? {
-    switch instruction.opcode.facts.pops {
+    switch instruction.opcode.compactFacts.pops {
     case .fixed(let count): return count
     case .parameters:
       guard case .function(let index) = instruction.operand, index.position < functions.count

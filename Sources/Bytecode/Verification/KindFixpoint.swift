@@ -1,5 +1,8 @@
 /// The fixpoint of forward inference over the blocks of a function.
 struct KindFixpoint {
+  /// What applying an instruction costs, in slots visited.
+  private static let instructionSteps = 16
+
   private let scope: FunctionScope
   private let targets: [Int32]
   private let blocks: BlockGraph
@@ -67,8 +70,8 @@ struct KindFixpoint {
         }
       }
       let target = targets[offset]
-      let width = target >= 0 ? scope.slotCount + state.stack.count : 1
-      guard budget.takeSteps(width) else { return false }
+      let width = target >= 0 ? scope.slotCount + state.stack.count : 0
+      guard budget.takeSteps(Self.instructionSteps + width) else { return false }
       transfer.apply(offset, to: &state)
       let depth = state.stack.count
       isNews =
@@ -92,21 +95,22 @@ struct KindFixpoint {
   /// Joins locals and the lowest stack slots into the state of the block at an offset.
   private mutating func join(_ state: KindInference.State, stackCount: Int, into offset: Int) {
     let block = Int(blocks.blockAt[offset])
-    var position = Int(stateStarts[block])
-    var hasChanged = !isEntered[block]
-    isEntered[block] = true
-    for kinds in state.locals {
-      let joined = states[position].union(kinds)
-      hasChanged = hasChanged || joined != states[position]
-      states[position] = joined
-      position += 1
+    let start = Int(stateStarts[block])
+    var added = KindSet()
+    var known = states.mutableSpan
+    for slot in state.locals.indices {
+      let joined = known[start + slot].union(state.locals[slot])
+      added.formUnion(joined.subtracting(known[start + slot]))
+      known[start + slot] = joined
     }
+    let stackStart = start + state.locals.count
     for slot in 0..<stackCount {
-      let joined = states[position].union(state.stack[slot])
-      hasChanged = hasChanged || joined != states[position]
-      states[position] = joined
-      position += 1
+      let joined = known[stackStart + slot].union(state.stack[slot])
+      added.formUnion(joined.subtracting(known[stackStart + slot]))
+      known[stackStart + slot] = joined
     }
+    let hasChanged = !added.isEmpty || !isEntered[block]
+    isEntered[block] = true
     if hasChanged { pending.insert(block) }
   }
 }

@@ -1,21 +1,7 @@
 import Bytecode
 import Testing
 
-/// Makes a program of one main function out of instructions.
-func programOfMain(
-  parameters: [Parameter] = [], locals: [Slot] = [], constants: [Constant] = [],
-  _ instructions: [Instruction]
-) -> Program {
-  Program(
-    instructions: instructions, constants: constants,
-    functions: [
-      Function(
-        name: "main", parameters: parameters, locals: locals, entryPoint: 0,
-        bodyLength: instructions.count)
-    ])
-}
-
-@Suite struct `The verifier` {
+@Suite struct `The facts of a verified function` {
   @Test func `accepts a counting loop and finds its header`() throws {
     let i = LocalIndex(1)
     let program = programOfMain(
