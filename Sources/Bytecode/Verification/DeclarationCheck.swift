@@ -18,10 +18,10 @@ struct DeclarationCheck {
 
   private func checkSizes(_ findings: inout FindingList) {
     let sizes = [
-      (program.instructions.count, VerifierLimits.instructions, "instructions"),
-      (program.constants.count, VerifierLimits.constants, "constants"),
-      (program.strings.count, VerifierLimits.strings, "names"),
-      (program.functions.count, VerifierLimits.functions, "functions"),
+      (program.instructions.count, ProgramLimits.instructions, "instructions"),
+      (program.constants.count, ProgramLimits.constants, "constants"),
+      (program.strings.count, ProgramLimits.strings, "names"),
+      (program.functions.count, ProgramLimits.functions, "functions"),
     ]
     for (count, limit, noun) in sizes where count > limit {
       findings.add(.limit, nil, "\(count) \(noun), the limit is \(limit)")

@@ -52,10 +52,10 @@ struct OperandCheck {
       let count = program.schemas[index.position].fields.count
       return field >= 0 && field < count ? nil : "no field #\(field), there are \(count)"
     case .count(let count):
-      return count >= 0 && count <= 65_535 ? nil : "the count \(count) is not in 0 … 65535"
+      return outOfRange(count)
     case .method(let name, let count):
       return absent(name, in: program.strings.count, "name")
-        ?? (count >= 0 && count <= 65_535 ? nil : "the count \(count) is not in 0 … 65535")
+        ?? outOfRange(count)
     case .property(let name):
       return name.flatMap { absent($0, in: program.strings.count, "name") }
     }
@@ -65,6 +65,11 @@ struct OperandCheck {
     _ index: TypedIndex<Space>, in count: Int, _ noun: String
   ) -> String? {
     index.position < count ? nil : "no \(noun) #\(index.position), there are \(count)"
+  }
+
+  private func outOfRange(_ count: Int) -> String? {
+    (0...ProgramLimits.count).contains(count)
+      ? nil : "the count \(count) is not in 0 … \(ProgramLimits.count)"
   }
 
   private func refused(_ width: NumericWidth) -> String? {

@@ -41,14 +41,8 @@ struct SchemaCheck {
 
   /// The slot kind of a struct's field of a type; nil if no field may have it.
   private func fieldKind(of type: ForeignType) -> SlotKind? {
-    switch type {
-    case .i8, .i16, .i32, .i64, .u8, .u16, .u32, .u64: SlotKind(.int)
-    case .f32, .f64: SlotKind(.number)
-    case .bool: SlotKind(.bool)
-    case .pointer: SlotKind(.int, isNullable: true)
-    case .structure(let index): isStruct(index) ? SlotKind(.schema(index)) : nil
-    case .cString, .callback: nil
-    }
+    if case .structure(let index) = type, !isStruct(index) { return nil }
+    return type.fieldKind
   }
 
   private func isStruct(_ index: SchemaIndex) -> Bool {
@@ -99,9 +93,9 @@ struct SchemaCheck {
 
   /// Why a foreign declaration cannot be called.
   private func refusal(of function: ForeignFunction) -> String? {
-    if function.parameters.count > VerifierLimits.parameters {
+    if function.parameters.count > ProgramLimits.foreignParameters {
       return "has \(function.parameters.count) parameters, the limit is "
-        + "\(VerifierLimits.parameters)"
+        + "\(ProgramLimits.foreignParameters)"
     }
     for type in function.parameters {
       if let reason = refusal(of: type) { return reason }
@@ -117,18 +111,8 @@ struct SchemaCheck {
     case .structure(let index):
       isStruct(index) ? nil : "names schema #\(index.position), which is no struct"
     case .callback(let parameters, let result):
-      (parameters + [result]).allSatisfy(\.isScalar)
+      (parameters + [result]).allSatisfy(\.isCallbackType)
         ? nil : "has a callback of types that are not scalars or pointers"
-    }
-  }
-}
-
-extension ForeignType {
-  /// Whether a callback may take or give the type.
-  fileprivate var isScalar: Bool {
-    switch self {
-    case .i8, .i16, .i32, .i64, .u8, .u16, .u32, .u64, .f32, .f64, .bool, .pointer: true
-    case .cString, .structure, .callback: false
     }
   }
 }

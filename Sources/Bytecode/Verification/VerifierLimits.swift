@@ -1,11 +1,5 @@
-/// What the verifier admits beyond the limits of both written forms.
+/// What the verifier admits beyond the limits of both written forms (`ProgramLimits`).
 public enum VerifierLimits {
-  /// Instructions of all functions together.
-  public static let instructions = 65_536
-  public static let constants = 65_536
-  /// Property and method names.
-  public static let strings = 65_536
-  public static let functions = 4_096
   public static let parameters = 255
   /// Parameters, locals, captures and operand stack together.
   public static let frameSlots = 1_024
