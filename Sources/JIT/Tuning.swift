@@ -1,7 +1,20 @@
+import LLVM
+
 /// Every knob of the judged engines; none changes a result.
 enum Tuning {
   /// Bytes of each stack that stay resident between runs.
   static let keptStackBytes = 1 << 20
   /// Events whose memory the next run may reuse.
   static let keptEvents = 4_096
+}
+
+extension Tuning {
+  /// How much work code generation does in the baseline tier.
+  static let baselineLevel = CodeGenerationLevel.none
+  /// Modules after which an LLVM context is replaced.
+  static let modulesPerContext = 1_000
+  /// Bytes of the stack that compiled code runs on, reserved and not committed.
+  static let stackBytes = 256 << 20
+  /// Bytes of that stack that stay free for the runtime below compiled frames.
+  static let stackReserveBytes = 1 << 20
 }

@@ -82,10 +82,10 @@ public struct RuntimeSymbol {
 }
 
 /// Machine code in the process; freed with its owner.
-public struct LoadedCode: ~Copyable {
+public struct LoadedCode: ~Copyable, Sendable {
   private let version: CodeVersion
   /// The address of the symbol asked for.
-  public let address: UnsafeRawPointer
+  public nonisolated(unsafe) let address: UnsafeRawPointer
 
   fileprivate init(version: consuming CodeVersion, address: UnsafeRawPointer) {
     self.version = version
@@ -94,9 +94,10 @@ public struct LoadedCode: ~Copyable {
 }
 
 /// The resource tracker of one load, removed with its owner.
-private struct CodeVersion: ~Copyable {
+private struct CodeVersion: ~Copyable, Sendable {
   private let session: CodeSession
-  private let tracker: LLVMOrcResourceTrackerRef
+  // Internally synchronized, and used once, at the end.
+  private nonisolated(unsafe) let tracker: LLVMOrcResourceTrackerRef
 
   init(session: CodeSession, tracker: LLVMOrcResourceTrackerRef) {
     self.session = session

@@ -10,6 +10,12 @@ public struct IRType: Hashable {
     return IRType(raw: LLVMFunctionType(result.raw, &raw, UInt32(raw.count), 0))
   }
 
+  /// The structure type of these members.
+  public static func structure(_ members: [IRType], in context: CodeContext) -> IRType {
+    var raw: [LLVMTypeRef?] = members.map(\.raw)
+    return IRType(raw: LLVMStructTypeInContext(context.raw, &raw, UInt32(raw.count), 0))
+  }
+
   /// The array type with this many elements.
   public func array(count: Int) -> IRType { IRType(raw: LLVMArrayType2(raw, UInt64(count))) }
 }

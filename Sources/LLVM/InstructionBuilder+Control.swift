@@ -18,7 +18,12 @@ extension InstructionBuilder {
   /// `getelementptr i8`: an address this many bytes further; may lie outside any object.
   public func offset(_ address: IRValue, by bytes: Int, _ name: ValueName) -> IRValue {
     guard bytes != 0 else { return address }
-    var index: LLVMValueRef? = types.constant(Int64(bytes)).raw
+    return offset(address, by: types.constant(Int64(bytes)), name)
+  }
+
+  /// `getelementptr i8`: an address this many bytes further; may lie outside any object.
+  public func offset(_ address: IRValue, by bytes: IRValue, _ name: ValueName) -> IRValue {
+    var index: LLVMValueRef? = bytes.raw
     return make(name) { LLVMBuildGEP2(raw, types.i8.raw, address.raw, &index, 1, $0) }
   }
 }

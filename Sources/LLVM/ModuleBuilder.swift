@@ -60,6 +60,20 @@ public struct ModuleBuilder: ~Copyable {
     }
   }
 
+  /// Moves a block behind another of its function.
+  public func move(_ block: IRBlock, after other: IRBlock) {
+    LLVMMoveBasicBlockAfter(block.raw, other.raw)
+  }
+
+  /// Inserts a block behind another of its function.
+  public func insertBlock(_ name: ValueName, after other: IRBlock, in function: IRFunction)
+    -> IRBlock
+  {
+    let block = appendBlock(name, to: function)
+    LLVMMoveBasicBlockAfter(block.raw, other.raw)
+    return block
+  }
+
   /// Adds an external constant table of addresses.
   public func addTable(named name: String, of functions: [IRFunction]) {
     var addresses: [LLVMValueRef?] = functions.map(\.raw)

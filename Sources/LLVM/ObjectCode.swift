@@ -42,6 +42,10 @@ public struct ObjectSummary: Hashable, Sendable {
   /// FNV-1a over all sections but string tables, so that symbol names do not count.
   public private(set) var digest: UInt64 = 0xCBF2_9CE4_8422_2325
 
+  /// Bytes of each function symbol by name.
+  public private(set) var functionSizes: [String: Int] = [:]
+
+  private static let typeSymbolTable: UInt32 = 2
   private static let typeStringTable: UInt32 = 3
   private static let typeNoBits: UInt32 = 8
   private static let flagExecutable: UInt64 = 4
@@ -57,11 +61,32 @@ public struct ObjectSummary: Hashable, Sendable {
       let flags = bytes.loadUnaligned(fromByteOffset: header + 8, as: UInt64.self)
       let offset = Int(bytes.loadUnaligned(fromByteOffset: header + 0x18, as: UInt64.self))
       let size = Int(bytes.loadUnaligned(fromByteOffset: header + 0x20, as: UInt64.self))
+      if type == Self.typeSymbolTable {
+        let link = Int(bytes.loadUnaligned(fromByteOffset: header + 0x28, as: UInt32.self))
+        let names = headerOffset + link * entrySize
+        readSymbols(
+          bytes, in: offset..<offset + size,
+          names: Int(bytes.loadUnaligned(fromByteOffset: names + 0x18, as: UInt64.self)))
+      }
       if type == Self.typeStringTable || type == Self.typeNoBits { continue }
       if flags & Self.flagExecutable != 0 { codeSize += size }
       for position in offset..<offset + size {
         digest = (digest ^ UInt64(bytes[position])) &* 0x0000_0100_0000_01B3
       }
+    }
+  }
+
+  /// Notes the sizes of functions; a symbol is 24 bytes with its type in the low bits of byte 4.
+  private mutating func readSymbols(
+    _ bytes: UnsafeRawBufferPointer, in range: Range<Int>, names: Int
+  ) {
+    for symbol in stride(from: range.lowerBound, to: range.upperBound, by: 24)
+    where bytes[symbol + 4] & 0xF == 2 {
+      var end = names + Int(bytes.loadUnaligned(fromByteOffset: symbol, as: UInt32.self))
+      let start = end
+      while bytes[end] != 0 { end += 1 }
+      let size = bytes.loadUnaligned(fromByteOffset: symbol + 16, as: UInt64.self)
+      functionSizes[String(decoding: bytes[start..<end], as: UTF8.self)] = Int(size)
     }
   }
 }

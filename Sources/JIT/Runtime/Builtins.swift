@@ -10,10 +10,18 @@ enum RuntimeBuiltins {
   static func call(
     _ builtin: Builtin, _ arguments: UnsafeBufferPointer<Word>, _ state: RunState
   ) throws(TrapKind) -> Word {
-    switch builtin {
-    case .print:
+    if builtin == .print {
       state.print(arguments)
       return .unit
+    }
+    return try math(builtin, arguments)
+  }
+
+  /// Calls a math builtin: no state, no effect.
+  static func math(
+    _ builtin: Builtin, _ arguments: UnsafeBufferPointer<Word>
+  ) throws(TrapKind) -> Word {
+    switch builtin {
     case .abs: return try absolute(arguments[0])
     case .sign: return try sign(arguments[0])
     case .floor, .ceil, .round: return try rounded(builtin, arguments[0])
@@ -31,14 +39,14 @@ enum RuntimeBuiltins {
       let x = try arguments[0].toNumber()
       return Word(bool: x != x)
     case .isFinite: return Word(bool: (try arguments[0].toNumber()).isFinite)
-    case .makeSome, .makeOk, .makeErr, .makeMap, .toString, .toNumber, .toBool, .typeOf,
+    case .print, .makeSome, .makeOk, .makeErr, .makeMap, .toString, .toNumber, .toBool, .typeOf,
       .isNumber, .isInt, .isString, .isBool, .isArray, .isObject, .isNull, .isFunction, .len,
       .push, .pop, .first, .last, .slice, .reverse, .includes, .indexOf, .join, .zip, .range,
       .filled, .map, .filter, .reduce, .forEach, .find, .findIndex, .some, .every, .sum, .mean,
       .std, .variance, .vecAdd, .vecSub, .vecMul, .vecDiv, .vecMax, .vecMin, .vecAbs, .vecSqrt,
       .upper, .lower, .trim, .split, .contains, .startsWith, .endsWith, .replace, .charCode,
       .fromCharCode, .get, .set, .has, .delete, .keys, .values:
-      preconditionFailure("prepare refuses builtins outside the core")
+      preconditionFailure("prepare refuses builtins outside the core; print has an effect")
     }
   }
 

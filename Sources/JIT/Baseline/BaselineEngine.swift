@@ -1,0 +1,93 @@
+import Bytecode
+import CRuntime
+
+/// Tier 1 as an engine: every function it takes is compiled before the start.
+public struct BaselineEngine: Engine {
+  public let options: CompileOptions
+
+  public init(options: CompileOptions = CompileOptions()) { self.options = options }
+
+  public var name: EngineName { .baseline }
+
+  public func prepare(_ program: VerifiedProgram) throws(EngineFailure) -> any EngineSession {
+    let compiled = try BaselineCompiler(options: options).compileProgram(program)
+    return BaselineSession(compiled)
+  }
+}
+
+/// A program compiled by the baseline tier, and its runs.
+final class BaselineSession: EngineSession {
+  private typealias PublicEntry =
+    @convention(c) (
+      UnsafeMutablePointer<JITContext>, UnsafeRawPointer?
+    ) -> UInt64
+
+  let compiled: CompiledProgram
+  private let state: RunState
+  private var everEntered = false
+  private var lastFuel: UInt64 = 0
+
+  init(_ compiled: CompiledProgram) {
+    self.compiled = compiled
+    state = RunState(program: TierZeroProgram(compiled.program))
+    for function in compiled.functions {
+      state.functionTable[function.function.position] = UnsafeRawPointer(
+        bitPattern: function.entry)
+    }
+  }
+
+  func run(_ request: RunRequest) throws(EngineFailure) -> Outcome {
+    try state.begin(request)
+    let context = state.context
+    context.pointee.compiled_entries = 0
+    context.pointee.canary_reached = 0
+    context.pointee.canary_triggered = 0
+    var result = Word.sentinel
+    if state.admitArguments(request) {
+      result = try BigStack.run {
+        context.pointee.stack_limit = BigStack.limit
+        return enter(request.entry)
+      }
+    }
+    let outcome = try state.finish(result)
+    if context.pointee.compiled_entries > 0 { everEntered = true }
+    lastFuel = outcome.fuel
+    return outcome
+  }
+
+  private func enter(_ function: FunctionIndex) -> Word {
+    guard let address = state.functionTable[function.position] else {
+      return interpret(function, arguments: UnsafePointer(state.arguments), state: state)
+    }
+    let entry = unsafeBitCast(address, to: PublicEntry.self)
+    return Word(bits: entry(state.context, nil))
+  }
+
+  /// Every function can be entered: one the tier declines runs in the interpreter.
+  func decline(of function: FunctionIndex) -> Decline? { nil }
+
+  var tierUse: TierUse {
+    if everEntered { return .entered }
+    return compiled.declines.isEmpty ? .inapplicable : .declined(compiled.declines)
+  }
+
+  var fingerprint: String {
+    let declines = compiled.declines.map { "\($0.function.position):\($0.reason)" }
+    return "code \(String(compiled.codeDigest, radix: 16)) \(compiled.codeSize) bytes, "
+      + "declined [\(declines.joined(separator: " "))]"
+  }
+
+  var statistics: [(name: String, value: UInt64)] {
+    let (seconds, attoseconds) = compiled.compileTime.components
+    let nanoseconds = UInt64(seconds) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000)
+    return [
+      ("fuel", lastFuel),
+      ("compiles", UInt64(compiled.functions.count)),
+      ("code bytes", UInt64(compiled.codeSize)),
+      ("compile nanoseconds", nanoseconds),
+      ("compiled entries", state.context.pointee.compiled_entries),
+      ("canary reached", state.context.pointee.canary_reached),
+      ("canary triggered", state.context.pointee.canary_triggered),
+    ]
+  }
+}

@@ -1,0 +1,115 @@
+import Bytecode
+import LLVM
+import Synchronization
+
+/// Changes a module between lowering and code generation; how faults are planted.
+public protocol ModuleDecorator: Sendable {
+  /// Changes the module; values carry the names of their bytecode offsets and roles.
+  func decorate(_ module: borrowing ModuleBuilder)
+}
+
+/// What is wanted of a compile beside the code.
+public struct CompileOptions: Sendable {
+  /// Whether the results keep their intermediate code and machine code as text.
+  public var keepsListings: Bool
+  /// Changes each module before code generation; nil costs nothing.
+  public var decorator: (any ModuleDecorator)?
+
+  public init(keepsListings: Bool = false, decorator: (any ModuleDecorator)? = nil) {
+    self.keepsListings = keepsListings
+    self.decorator = decorator
+  }
+}
+
+/// Machine code of one module and what is known of it.
+struct GeneratedCode: ~Copyable, Sendable {
+  let code: LoadedCode
+  /// Addresses of the functions in the module's table, in its order.
+  let entries: [UInt]
+  let summary: ObjectSummary
+  let time: Duration
+  /// The text of the module and of its machine code, if they were asked for.
+  let listing: CodeListing?
+}
+
+/// A module as text.
+struct CodeListing: Hashable, Sendable {
+  var intermediate: String
+  var machine: String
+}
+
+/// The process's one code generator: target machine, contexts and session, reused by every compile.
+final class CodeGenerator: @unchecked Sendable {
+  // Everything below the lock is used by the thread that holds it only.
+  private let lock = Mutex(())
+  private let machine: TargetMachine
+  private var plainContext = CodeContext(keepsNames: false)
+  private var namingContext = CodeContext(keepsNames: true)
+  private var moduleCount: UInt64 = 0
+  private var modulesInContexts = 0
+  private let session: CodeSession
+
+  private init() throws(LLVMFailure) {
+    session = try CodeSession()
+    try session.define(RuntimeEntries.symbols)
+    machine = try TargetMachine(level: Tuning.baselineLevel)
+  }
+
+  private static let made = Result<CodeGenerator, LLVMFailure> { () throws(LLVMFailure) in
+    try CodeGenerator()
+  }
+
+  /// The generator, made at its first use.
+  ///
+  /// - Throws: If LLVM cannot generate code for this machine.
+  static func shared() throws(LLVMFailure) -> CodeGenerator { try made.get() }
+
+  /// Makes a module, generates its code and loads it.
+  ///
+  /// - Parameter lower: fills the module and gives the functions whose addresses are wanted.
+  func generate(
+    _ options: CompileOptions, _ lower: (ModuleScope) -> [IRFunction]
+  ) throws(LLVMFailure) -> GeneratedCode {
+    try lock.withLock { _ throws(LLVMFailure) in try generateLocked(options, lower) }
+  }
+
+  private func generateLocked(
+    _ options: CompileOptions, _ lower: (ModuleScope) -> [IRFunction]
+  ) throws(LLVMFailure) -> GeneratedCode {
+    let start = ContinuousClock.now
+    let scope = ModuleScope(
+      named: "program", in: context(for: options), machine: machine)
+    let functions = lower(scope)
+    let module = scope.take()
+    options.decorator?.decorate(module)
+    let intermediate = options.keepsListings ? module.text : nil
+    // The one external symbol is named last: text and digest are the same for the same program.
+    moduleCount += 1
+    let table = "entries.\(moduleCount)"
+    module.addTable(named: table, of: functions)
+    try module.verify()
+    let object = try machine.emit(module)
+    let summary = object.summary
+    let listing: CodeListing? =
+      if let intermediate {
+        CodeListing(intermediate: intermediate, machine: try object.disassembly())
+      } else { nil }
+    let code = try session.load(object, symbol: table)
+    let addresses = code.address.assumingMemoryBound(to: UInt.self)
+    return GeneratedCode(
+      code: code, entries: functions.indices.map { addresses[$0] }, summary: summary,
+      time: ContinuousClock.now - start, listing: listing)
+  }
+
+  /// A context for one more module; contexts are replaced before they hold too much.
+  private func context(for options: CompileOptions) -> CodeContext {
+    if modulesInContexts == Tuning.modulesPerContext {
+      plainContext = CodeContext(keepsNames: false)
+      namingContext = CodeContext(keepsNames: true)
+      session.clearDeadSymbols()
+      modulesInContexts = 0
+    }
+    modulesInContexts += 1
+    return options.keepsListings || options.decorator != nil ? namingContext : plainContext
+  }
+}

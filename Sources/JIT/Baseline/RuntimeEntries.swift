@@ -1,0 +1,116 @@
+import Bytecode
+import CRuntime
+import LLVM
+
+/// The functions of the process that generated code calls.
+enum RuntimeEntries {
+  /// All of them with their addresses, in a fixed order.
+  static var symbols: [RuntimeSymbol] {
+    RuntimeEntry.allCases.map { RuntimeSymbol(name: $0.symbol, address: address(of: $0)) }
+  }
+
+  private typealias Context = UnsafeMutablePointer<JITContext>
+  private typealias Binary = @convention(c) (UInt32, UInt64, UInt64) -> UInt64
+  private typealias Unary = @convention(c) (UInt32, UInt64) -> UInt64
+  private typealias Math = @convention(c) (UInt32, UInt32, UnsafePointer<UInt64>) -> UInt64
+  private typealias Print = @convention(c) (Context, UInt32, UnsafePointer<UInt64>) -> UInt64
+  private typealias Word64 = @convention(c) (UInt64) -> UInt64
+  private typealias Interpret = @convention(c) (Context, UInt32) -> UInt64
+  private typealias RecordStore = @convention(c) (Context, UInt32, UInt64) -> Void
+  private typealias Raise = @convention(c) (Context, UInt64) -> Void
+  private typealias KernelResult = @convention(c) (UInt64) -> Double
+  private typealias Number2 = @convention(c) (Double, Double) -> Double
+
+  private static func address(of entry: RuntimeEntry) -> UnsafeRawPointer {
+    switch entry {
+    case .binary: unsafeBitCast(runBinary as Binary, to: UnsafeRawPointer.self)
+    case .unary: unsafeBitCast(runUnary as Unary, to: UnsafeRawPointer.self)
+    case .math: unsafeBitCast(runMath as Math, to: UnsafeRawPointer.self)
+    case .print: unsafeBitCast(runPrint as Print, to: UnsafeRawPointer.self)
+    case .truthy: unsafeBitCast(testTruth as Word64, to: UnsafeRawPointer.self)
+    case .interpret: unsafeBitCast(runInterpreted as Interpret, to: UnsafeRawPointer.self)
+    case .recordStore: unsafeBitCast(recordStore as RecordStore, to: UnsafeRawPointer.self)
+    case .raise: unsafeBitCast(recordRaise as Raise, to: UnsafeRawPointer.self)
+    case .kernelResult: unsafeBitCast(kernelResult as KernelResult, to: UnsafeRawPointer.self)
+    case .power: unsafeBitCast(jit_math_pow as Number2, to: UnsafeRawPointer.self)
+    case .remainder: unsafeBitCast(jit_math_fmod as Number2, to: UnsafeRawPointer.self)
+    }
+  }
+}
+
+private func runBinary(_ code: UInt32, _ left: UInt64, _ right: UInt64) -> UInt64 {
+  let operation = OperationCode(rawValue: code)
+  do throws(TrapKind) {
+    return try RuntimeArithmetic.binary(
+      operation.opcode, operation.width, Word(bits: left), Word(bits: right)
+    ).bits
+  } catch { return TrapWord.make(error) }
+}
+
+private func runUnary(_ code: UInt32, _ operand: UInt64) -> UInt64 {
+  let operation = OperationCode(rawValue: code)
+  do throws(TrapKind) {
+    return try RuntimeArithmetic.unary(operation.opcode, operation.width, Word(bits: operand)).bits
+  } catch { return TrapWord.make(error) }
+}
+
+private func runMath(
+  _ code: UInt32, _ count: UInt32, _ arguments: UnsafePointer<UInt64>
+) -> UInt64 {
+  guard let builtin = Builtin(rawValue: UInt8(truncatingIfNeeded: code)) else {
+    preconditionFailure("generated code names a builtin")
+  }
+  return arguments.withMemoryRebound(to: Word.self, capacity: Int(count)) { words in
+    do throws(TrapKind) {
+      let list = UnsafeBufferPointer(start: words, count: Int(count))
+      return try RuntimeBuiltins.math(builtin, list).bits
+    } catch { return TrapWord.make(error) }
+  }
+}
+
+private func runPrint(
+  _ context: UnsafeMutablePointer<JITContext>, _ count: UInt32,
+  _ arguments: UnsafePointer<UInt64>
+) -> UInt64 {
+  arguments.withMemoryRebound(to: Word.self, capacity: Int(count)) { words in
+    RunState.of(context).print(UnsafeBufferPointer(start: words, count: Int(count)))
+  }
+  return Word.unit.bits
+}
+
+private func testTruth(_ word: UInt64) -> UInt64 { Word(bits: word).isTruthy ? 1 : 0 }
+
+private func runInterpreted(
+  _ context: UnsafeMutablePointer<JITContext>, _ function: UInt32
+) -> UInt64 {
+  let state = RunState.of(context)
+  return interpret(
+    FunctionIndex(Int(function)), arguments: UnsafePointer(state.arguments), state: state
+  ).bits
+}
+
+private func recordStore(
+  _ context: UnsafeMutablePointer<JITContext>, _ binding: UInt32, _ word: UInt64
+) {
+  RunState.of(context).recordStore(BindingIndex(Int(binding)), Word(bits: word))
+}
+
+private func recordRaise(_ context: UnsafeMutablePointer<JITContext>, _ word: UInt64) {
+  let site = Site(
+    FunctionIndex(Int(word >> 40)), offset: Int(UInt32(truncatingIfNeeded: word)))
+  let reason = word >> RaiseWord.reasonShift & 0xFF
+  let state = RunState.of(context)
+  if reason == RaiseWord.outOfFuel { return state.exitOutOfFuel(at: site) }
+  guard let kind = TrapKind(rawValue: UInt8(reason)) else {
+    preconditionFailure("generated code names a trap")
+  }
+  state.raise(kind, at: site)
+}
+
+private func kernelResult(_ bits: UInt64) -> Double {
+  let word = Word(bits: bits)
+  if word.isNumber { return word.number }
+  if word.isInt { return Double(word.int) }
+  precondition(word.isBool, "a kernel's values are numbers and bools")
+  return word.bool ? 1 : 0
+}

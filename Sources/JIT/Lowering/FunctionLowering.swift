@@ -1,0 +1,253 @@
+import Bytecode
+import LLVM
+
+/// Makes the code of one function: a symbolic operand stack over values in SSA form.
+///
+/// Instructions are lowered in order, block by block; the families' files hold what each does.
+/// A block with one predecessor takes over that one's state; one where several meet has a phi for
+/// every live local and stack entry, in the representation that inference's kinds give.
+final class FunctionLowering {
+  /// Where the code runs: it decides how locals enter and how ends are reported.
+  enum Form: Hashable {
+    /// A function of a program, with a context, fuel and depth.
+    case function
+    /// A numeric kernel on an array of doubles.
+    case kernel
+  }
+
+  let program: VerifiedProgram
+  let index: FunctionIndex
+  let function: Function
+  let facts: FunctionFacts
+  let plan: BlockPlan
+  let form: Form
+  let scope: ModuleScope
+  let types: IRTypes
+  let build: InstructionBuilder
+  let code: IRFunction
+  /// Direct entries by function index.
+  let callees: [IRFunction]
+
+  /// The offset of the instruction being lowered.
+  var offset = 0
+  var locals: [Value?]
+  var stack: [Value] = []
+  /// The fuel left, held in a register by functions that loop.
+  var fuel: IRValue?
+  /// The frames left on entry, held by functions that call.
+  var framesLeft: IRValue?
+  /// Room for the arguments of builtins.
+  var argumentBuffer: IRValue?
+  var joins: [BlockEntry?]
+  let exits: FunctionExits
+
+  init(
+    _ program: VerifiedProgram, _ index: FunctionIndex, form: Form, code: IRFunction,
+    callees: [IRFunction], scope: ModuleScope
+  ) {
+    self.program = program
+    self.index = index
+    function = program.program[index]
+    facts = program[index]
+    plan = BlockPlan(program, index)
+    self.form = form
+    self.scope = scope
+    types = scope.types
+    build = InstructionBuilder(in: scope.context)
+    self.code = code
+    self.callees = callees
+    locals = [Value?](repeating: nil, count: function.slotCount)
+    joins = [BlockEntry?](repeating: nil, count: plan.blocks.count)
+    exits = FunctionExits()
+  }
+
+  /// The instruction being lowered.
+  var instruction: Instruction { program.program.instructions[function.entryPoint + offset] }
+
+  /// A name at the instruction being lowered.
+  func name(_ role: StaticString) -> ValueName { ValueName(offset, role) }
+
+  /// A parameter of the code: 0 is the context, or the kernel's locals.
+  var context: IRValue { code.parameter(0) }
+
+  /// Lowers all reachable instructions behind a prologue that has set the locals.
+  func lowerBody() {
+    enterBlocks()
+    for (position, block) in plan.blocks.enumerated() {
+      guard let entry = joins[position] else {
+        preconditionFailure("a reachable block has a predecessor in front of it or phis")
+      }
+      resume(entry)
+      for offset in block.offsets {
+        self.offset = offset
+        lower(instruction)
+      }
+      offset = block.offsets.upperBound - 1
+      // Jumps have ended their block; what is left runs into the next one.
+      if BlockPlan.target(facts, offset) == nil, instruction.opcode.fallsThrough {
+        go(to: offset + 1)
+      }
+    }
+    finishExits()
+  }
+
+  /// A block directly behind the current one.
+  func hotBlock(_ role: StaticString) -> IRBlock {
+    let current = build.block
+    return scope.withModule { $0.insertBlock(name(role), after: current, in: code) }
+  }
+
+  /// A block behind all others so far: where rare paths go.
+  func coldBlock(_ role: StaticString) -> IRBlock {
+    scope.withModule { $0.appendBlock(name(role), to: code) }
+  }
+}
+
+/// The state at a block's start.
+struct BlockEntry {
+  var block: IRBlock
+  var locals: [Value?]
+  var stack: [Value]
+  var fuel: IRValue?
+  /// Whether the values are phis that every edge must feed.
+  var isJoin: Bool
+}
+
+// MARK: - Edges
+
+extension FunctionLowering {
+  /// Makes the phis of all joins, and starts the first block with the prologue's state.
+  private func enterBlocks() {
+    let prologue = build.block
+    for (position, block) in plan.blocks.enumerated() where block.joins {
+      offset = block.offsets.lowerBound
+      let entry = scope.withModule { $0.appendBlock(name("join"), to: code) }
+      build.position(atEndOf: entry)
+      joins[position] = makeJoin(entry)
+    }
+    build.position(atEndOf: prologue)
+    offset = 0
+    if joins[0] == nil {
+      joins[0] = snapshot(prologue)
+    } else {
+      go(to: 0, charging: false)
+    }
+  }
+
+  private func makeJoin(_ block: IRBlock) -> BlockEntry {
+    guard let state = program.state(of: index, at: offset) else {
+      preconditionFailure("a join is reachable")
+    }
+    let live = program.liveLocals(of: index, at: offset)
+    var entry = BlockEntry(
+      block: block, locals: locals.map { _ in nil }, stack: [], fuel: nil, isJoin: true)
+    for slot in locals.indices where live.contains(LocalIndex(slot)) {
+      let kinds = function.kind(of: LocalIndex(slot))?.kinds ?? state.locals[slot]
+      entry.locals[slot] = makePhi(Representation(kinds), "local")
+    }
+    entry.stack = state.stack.map { makePhi(Representation($0), "stack") }
+    if fuel != nil { entry.fuel = build.phi(types.i64, name("fuel.phi")) }
+    return entry
+  }
+
+  private func makePhi(_ representation: Representation, _ role: StaticString) -> Value {
+    representation.value(build.phi(representation.type(in: types), name(role)))
+  }
+
+  private func snapshot(_ block: IRBlock) -> BlockEntry {
+    BlockEntry(block: block, locals: locals, stack: stack, fuel: fuel, isJoin: false)
+  }
+
+  private func resume(_ entry: BlockEntry) {
+    if entry.block != build.block {
+      // Source order is layout order: the next block falls through from this one.
+      scope.withModule { $0.move(entry.block, after: build.block) }
+    }
+    build.position(atEndOf: entry.block)
+    locals = entry.locals
+    stack = entry.stack
+    fuel = entry.fuel
+  }
+
+  /// Ends the current block with a jump to a block's start.
+  func go(to target: Int, charging: Bool = true) {
+    if charging, isBackward(target) { chargeFuel("jump.fuel") }
+    let position = plan.positions[target]
+    if let entry = joins[position], entry.isJoin {
+      feed(entry, locals: locals, stack: stack)
+      build.br(entry.block)
+    } else {
+      let block = hotBlock("next")
+      build.br(block)
+      joins[position] = snapshot(block)
+    }
+  }
+
+  /// The block to branch to in order to reach a target from the current state, with whatever the
+  /// edge has to do in a block of its own.
+  func edge(to target: Int, isCold: Bool = false) -> IRBlock {
+    let position = plan.positions[target]
+    if let entry = joins[position], entry.isJoin, !isBackward(target), feedsDirectly(entry) {
+      feed(entry, locals: locals, stack: stack)
+      return entry.block
+    }
+    let from = build.block
+    let block = hotBlock("edge")
+    if joins[position] == nil {
+      joins[position] = snapshot(block)
+      return block
+    }
+    let keptFuel = fuel
+    build.position(atEndOf: block)
+    go(to: target)
+    build.position(atEndOf: from)
+    fuel = keptFuel
+    return block
+  }
+
+  /// Whether a jump from the current instruction to the target costs fuel.
+  func isBackward(_ target: Int) -> Bool {
+    target <= offset && BlockPlan.target(facts, offset) == target && form == .function
+  }
+
+  /// Whether an edge into a join needs no instruction.
+  private func feedsDirectly(_ entry: BlockEntry) -> Bool {
+    for (phi, value) in zip(entry.locals, locals) {
+      guard let phi else { continue }
+      guard let value, isAlready(value, like: phi) else { return false }
+    }
+    return zip(entry.stack, stack).allSatisfy { isAlready($0.1, like: $0.0) }
+  }
+
+  private func isAlready(_ value: Value, like phi: Value) -> Bool {
+    switch (phi, value) {
+    case (.boxed, .boxed), (.integer, .integer), (.number, .number), (.bool, .bool): true
+    case (.boxed, _), (.integer, _), (.number, _), (.bool, _), (.product, _): false
+    }
+  }
+
+  private func feed(_ entry: BlockEntry, locals: [Value?], stack: [Value]) {
+    for (phi, value) in zip(entry.locals, locals) {
+      guard let phi else { continue }
+      guard let value else { preconditionFailure("a live local has a value") }
+      feed(phi, value)
+    }
+    for (phi, value) in zip(entry.stack, stack) { feed(phi, value) }
+    if let phi = entry.fuel, let fuel {
+      build.addIncoming(fuel, from: build.block, to: phi)
+    }
+  }
+
+  /// Feeds a phi with a value whose kinds inference has proved to be the phi's.
+  private func feed(_ phi: Value, _ value: Value) {
+    switch phi {
+    case .boxed(let target, _): build.addIncoming(box(value), from: build.block, to: target)
+    case .integer(let target, _):
+      build.addIncoming(provedInteger(value), from: build.block, to: target)
+    case .number(let target, _):
+      build.addIncoming(provedNumber(value), from: build.block, to: target)
+    case .bool(let target): build.addIncoming(provedBool(value), from: build.block, to: target)
+    case .product: preconditionFailure("no phi is a product")
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import Bytecode
+import LLVM
+
+/// Stores into declared slots: the value in the slot's representation, or TypeError here.
+extension FunctionLowering {
+  /// Admits a value into a slot; nil is an undeclared one.
+  func admit(_ value: Value, into kind: SlotKind?) -> Value {
+    guard let kind else { return value }
+    if kind.isNullable || Representation(kind).isBoxed { return admitBoxed(value, into: kind) }
+    switch Representation(kind) {
+    case .integer: return admitInt(value)
+    case .number: return admitNumber(value)
+    case .bool: return admitBool(value)
+    case .boxed: preconditionFailure("handled above")
+    }
+  }
+
+  private func admitInt(_ value: Value) -> Value {
+    switch value {
+    case .integer(let integer, let range):
+      if range.fitsInt { return value }
+      trap(.typeError, unless: fitsInt(integer, "slot"), "trap.slot")
+      return .integer(integer, .int)
+    case .product(let low, let fits, _, _):
+      trap(.typeError, unless: fits, "trap.slot")
+      return .integer(low, .int)
+    case .boxed(let word, let kinds):
+      if kinds == .int { return .integer(unboxInt(word), .int) }
+      if kinds.contains(.int) {
+        trap(.typeError, unless: isInt(word), "trap.slot")
+        return .integer(unboxInt(word), .int)
+      }
+    case .number, .bool: break
+    }
+    trapAlways(.typeError)
+    return .integer(types.constant(0 as Int64), .int)
+  }
+
+  private func admitNumber(_ value: Value) -> Value {
+    switch value {
+    case .number: return value
+    case .integer(let integer, let range):
+      if !range.fitsInt {
+        trap(.typeError, if: fitsInt(integer, "slot"), "trap.slot")
+        return .number(provedNumber(value), isCanonical: true)
+      }
+    case .product(_, let fits, _, _):
+      trap(.typeError, if: fits, "trap.slot")
+      return .number(provedNumber(value), isCanonical: true)
+    case .boxed(let word, let kinds):
+      if kinds == .number { return .number(provedNumber(value), isCanonical: true) }
+      if kinds.contains(.number) {
+        trap(.typeError, unless: isNumber(word), "trap.slot")
+        return .number(provedNumber(value), isCanonical: true)
+      }
+    case .bool: break
+    }
+    trapAlways(.typeError)
+    return .number(types.constant(0.0), isCanonical: true)
+  }
+
+  private func admitBool(_ value: Value) -> Value {
+    switch value {
+    case .bool: return value
+    case .boxed(let word, let kinds):
+      if kinds == .bool { return .bool(provedBool(value)) }
+      if kinds.contains(.bool) {
+        trap(.typeError, unless: isOf(.bool, word), "trap.slot")
+        return .bool(provedBool(value))
+      }
+    case .integer, .product, .number: break
+    }
+    trapAlways(.typeError)
+    return .bool(types.constant(false))
+  }
+
+  private func admitBoxed(_ value: Value, into kind: SlotKind) -> Value {
+    let admitted = kind.kinds.intersection(.core)
+    let possible = value.kinds.intersection(.core)
+    let word = box(value)
+    if possible.isSubset(of: admitted) { return .boxed(word, possible) }
+    let common = possible.intersection(admitted)
+    if common.isEmpty {
+      trapAlways(.typeError)
+      return .boxed(types.constant(bits: Word.null.bits), admitted)
+    }
+    let tests = common.kinds.map { isOf($0, word) }
+    let fits = tests.dropFirst().reduce(tests[0]) { build.or($0, $1, name("slot")) }
+    trap(.typeError, unless: fits, "trap.slot")
+    return .boxed(word, common)
+  }
+
+  /// Whether a word is of a kind of the core.
+  func isOf(_ kind: ValueKind, _ word: IRValue) -> IRValue {
+    switch kind {
+    case .null: return build.icmp(.eq, word, types.constant(bits: Word.null.bits), name("is.null"))
+    case .unit: return build.icmp(.eq, word, types.constant(bits: Word.unit.bits), name("is.unit"))
+    case .bool:
+      let bit = build.or(word, types.constant(bits: 1), name("either"))
+      return build.icmp(.eq, bit, types.constant(bits: Word.true.bits), name("is.bool"))
+    case .int: return isInt(word)
+    case .number: return isNumber(word)
+    case .string, .array, .intArray, .floatArray, .boolArray, .object, .record, .map, .range,
+      .some, .ok, .err, .function, .closure, .reference, .cell:
+      preconditionFailure("no kind of the numeric core")
+    }
+  }
+}
+
+extension Representation {
+  fileprivate var isBoxed: Bool {
+    switch self {
+    case .boxed: true
+    case .integer, .number, .bool: false
+    }
+  }
+}
