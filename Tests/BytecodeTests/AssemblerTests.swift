@@ -1,7 +1,7 @@
 import Bytecode
 import Testing
 
-@Suite struct `Assembler` {
+@Suite struct `The assembler` {
   @Test func `reads every form of the text`() throws {
     let program = try Bytecode.Assembler.assemble(SampleProgram.text)
     #expect(program.functions.map(\.name) == ["fib", "adder", "bump", "g", "main"])
