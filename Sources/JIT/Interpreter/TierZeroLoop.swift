@@ -162,37 +162,37 @@ enum TierZeroLoop {
       case .greaterInt:
         if !r.compareInts(r.left, r.right, { $0 > $1 }), !r.binary(state) { break execution }
       case .greaterIntConstant:
-        if !r.compareInts(r.left, r.shiftedConstant, { $0 > $1 }), !r.binaryConstant(state) {
+        if !r.compareInts(r.left, r.constant, { $0 > $1 }), !r.binaryConstant(state) {
           break execution
         }
       case .lessInt:
         if !r.compareInts(r.left, r.right, { $0 < $1 }), !r.binary(state) { break execution }
       case .lessIntConstant:
-        if !r.compareInts(r.left, r.shiftedConstant, { $0 < $1 }), !r.binaryConstant(state) {
+        if !r.compareInts(r.left, r.constant, { $0 < $1 }), !r.binaryConstant(state) {
           break execution
         }
       case .greaterOrEqualInt:
         if !r.compareInts(r.left, r.right, { $0 >= $1 }), !r.binary(state) { break execution }
       case .greaterOrEqualIntConstant:
-        if !r.compareInts(r.left, r.shiftedConstant, { $0 >= $1 }), !r.binaryConstant(state) {
+        if !r.compareInts(r.left, r.constant, { $0 >= $1 }), !r.binaryConstant(state) {
           break execution
         }
       case .lessOrEqualInt:
         if !r.compareInts(r.left, r.right, { $0 <= $1 }), !r.binary(state) { break execution }
       case .lessOrEqualIntConstant:
-        if !r.compareInts(r.left, r.shiftedConstant, { $0 <= $1 }), !r.binaryConstant(state) {
+        if !r.compareInts(r.left, r.constant, { $0 <= $1 }), !r.binaryConstant(state) {
           break execution
         }
       case .equalInt:
         if !r.compareInts(r.left, r.right, { $0 == $1 }), !r.binary(state) { break execution }
       case .equalIntConstant:
-        if !r.compareInts(r.left, r.shiftedConstant, { $0 == $1 }), !r.binaryConstant(state) {
+        if !r.compareInts(r.left, r.constant, { $0 == $1 }), !r.binaryConstant(state) {
           break execution
         }
       case .notEqualInt:
         if !r.compareInts(r.left, r.right, { $0 != $1 }), !r.binary(state) { break execution }
       case .notEqualIntConstant:
-        if !r.compareInts(r.left, r.shiftedConstant, { $0 != $1 }), !r.binaryConstant(state) {
+        if !r.compareInts(r.left, r.constant, { $0 != $1 }), !r.binaryConstant(state) {
           break execution
         }
       case .greaterNumber:

@@ -92,7 +92,7 @@ extension RunState {
     context.pointee.records_events = request.recordsEvents ? 1 : 0
     context.pointee.status = UInt32(JIT_STATUS_RUNNING)
     interpretedRaise = nil
-    events.removeAll(keepingCapacity: events.capacity <= Tuning.keptEvents)
+    events = []
     output = request.output
     for (index, binding) in program.verified.program.bindings.enumerated() {
       bindings[index] = Word.initial(binding.kind).bits
@@ -112,10 +112,7 @@ extension RunState {
         raise(.typeError, at: Site(request.entry, offset: 0))
         return false
       }
-      withUnsafeMutablePointer(to: &context.pointee.arguments) { area in
-        UnsafeMutableRawPointer(area).storeBytes(
-          of: word.bits, toByteOffset: 8 * index, as: UInt64.self)
-      }
+      arguments[index] = word
     }
     return true
   }
@@ -132,6 +129,7 @@ extension RunState {
   func finish(_ result: Word) throws(EngineFailure) -> Outcome {
     values?.release(beyond: Tuning.keptStackBytes)
     output = nil
+    defer { events = [] }
     return Outcome(
       ending: try ending(result), fuel: initialFuel - context.pointee.fuel,
       heapBytes: context.pointee.heap_charged, events: events)

@@ -1,0 +1,114 @@
+import Bytecode
+
+extension TierZeroRegisters {
+  @inline(__always)
+  mutating func ints(
+    _ left: Word, _ right: Word,
+    _ operation: (Int64, Int64) -> (partialValue: Int64, overflow: Bool)
+  ) -> Bool {
+    guard Word.areInts(left, right), hasSeen(.intInt) else { return false }
+    let (result, overflow) = operation(left.shiftedInt, right.shiftedInt)
+    guard !overflow else { return false }
+    finish(Word(shiftedInt: result))
+    return true
+  }
+
+  @inline(__always)
+  mutating func intsConstant(
+    _ operation: (Int64, Int64) -> (partialValue: Int64, overflow: Bool)
+  ) -> Bool {
+    let left = left
+    guard left.isInt, hasSeen(.intInt) else { return false }
+    let (result, overflow) = operation(
+      left.shiftedInt, Int64(bitPattern: position.pointee.immediate))
+    guard !overflow else { return false }
+    finish(Word(shiftedInt: result))
+    return true
+  }
+
+  /// Division and remainder; divisors 0 and −1 trap or overflow out of line.
+  @inline(__always)
+  mutating func division(
+    _ left: Word, _ right: Word, _ operation: (Int64, Int64) -> Int64
+  ) -> Bool {
+    guard Word.areInts(left, right), hasSeen(.intInt) else { return false }
+    let divisor = right.int
+    guard UInt64(bitPattern: divisor &+ 1) > 1 else { return false }
+    finish(Word(int: operation(left.int, divisor)))
+    return true
+  }
+
+  @inline(__always)
+  mutating func bits(
+    _ left: Word, _ right: Word, _ operation: (Int64, Int64) -> Int64
+  ) -> Bool {
+    guard Word.areInts(left, right), hasSeen(.intInt) else { return false }
+    finish(Word(int: operation(left.int, right.int)))
+    return true
+  }
+
+  @inline(__always)
+  mutating func shiftLeft(_ left: Word, _ right: Word) -> Bool {
+    guard Word.areInts(left, right), hasSeen(.intInt) else { return false }
+    let result = left.int &<< (right.int & 63)
+    guard Int64(result &<< 16) &>> 16 == result else { return false }
+    finish(Word(int: result))
+    return true
+  }
+
+  @inline(__always)
+  mutating func numbers(_ operation: (Double, Double) -> Double) -> Bool {
+    let (left, right) = (left, right)
+    guard left.isNumber, right.isNumber, hasSeen(.numberNumber) else { return false }
+    finish(Word(number: operation(left.number, right.number)))
+    return true
+  }
+
+  /// Numbers and mixtures of an int and a number.
+  @inline(__always)
+  mutating func numeric(
+    _ left: Word, _ right: Word, _ operation: (Double, Double) -> Double
+  ) -> Bool {
+    if left.isNumber {
+      if right.isNumber, hasSeen(.numberNumber) {
+        finish(Word(number: operation(left.number, right.number)))
+        return true
+      }
+      if right.isInt, hasSeen(.numberInt) {
+        finish(Word(number: operation(left.number, Double(right.int))))
+        return true
+      }
+    } else if left.isInt, right.isNumber, hasSeen(.intNumber) {
+      finish(Word(number: operation(Double(left.int), right.number)))
+      return true
+    }
+    return false
+  }
+
+  /// A number and an int constant.
+  @inline(__always)
+  mutating func numberConstant(_ operation: (Double, Double) -> Double) -> Bool {
+    let left = left
+    guard left.isNumber, hasSeen(.numberInt) else { return false }
+    finish(Word(number: operation(left.number, Double(constant.int))))
+    return true
+  }
+
+  /// Leaves the loop for an instruction; false if it ended the run.
+  @inline(__always)
+  mutating func binary(_ state: RunState) -> Bool {
+    finishOutOfLine(TierZeroSlowPaths.binary(position, left, right, state))
+  }
+
+  @inline(__always)
+  mutating func binaryConstant(_ state: RunState) -> Bool {
+    finishOutOfLine(TierZeroSlowPaths.binary(position, left, constant, state))
+  }
+
+  @inline(__always)
+  private mutating func finishOutOfLine(_ result: Word) -> Bool {
+    guard result != .sentinel else { return false }
+    finish(result)
+    return true
+  }
+}

@@ -1,0 +1,83 @@
+import Bytecode
+
+/// What a cell behind a conditional or backward jump counts in this run.
+struct BranchCounters: BitwiseCopyable {
+  var notTaken: UInt64
+  var taken: UInt64
+}
+
+extension UnsafeMutablePointer<TierZeroInstruction> {
+  /// The counters behind a conditional or backward jump.
+  ///
+  /// Cells and counters have the same size; a `counters` cell is never read as an instruction.
+  @inline(__always)
+  var branchCounters: UnsafeMutablePointer<BranchCounters> {
+    UnsafeMutableRawPointer(self + 1).assumingMemoryBound(to: BranchCounters.self)
+  }
+}
+
+extension TierZeroRegisters {
+  @inline(__always)
+  mutating func branch(_ taken: Bool) {
+    if taken {
+      position.branchCounters.pointee.taken &+= 1
+      position += position.pointee.distance
+    } else {
+      position.branchCounters.pointee.notTaken &+= 1
+      position += 2
+    }
+  }
+
+  @inline(__always)
+  mutating func branchNarrow(_ taken: Bool) {
+    if taken {
+      position.branchCounters.pointee.taken &+= 1
+      position += position.pointee.narrowDistance
+    } else {
+      position.branchCounters.pointee.notTaken &+= 1
+      position += 2
+    }
+  }
+
+  /// Goes backward; the fuel has been charged.
+  @inline(__always)
+  mutating func jumpBack() {
+    position.branchCounters.pointee.taken &+= 1
+    position += position.pointee.distance
+  }
+
+  /// Enters a function whose arguments lie at the end of the caller's frame.
+  @inline(__always)
+  mutating func enter(
+    _ callee: UnsafeMutablePointer<TierZeroFunction>, _ arguments: UnsafeMutablePointer<Word>
+  ) {
+    callee.pointee.calls &+= 1
+    calls.pointee = position
+    calls += 1
+    base = arguments
+    var slot = callee.pointee.parameterCount
+    while slot < callee.pointee.slotCount {
+      base[slot] = .null
+      slot &+= 1
+    }
+    position = callee.pointee.entry
+  }
+
+  /// Returns a value to the pending call.
+  @inline(__always)
+  mutating func leave(_ result: Word) {
+    base.pointee = result
+    calls -= 1
+    position = calls.pointee
+    base -= Int(position.pointee.a)
+    position += 1
+  }
+}
+
+extension TierZeroFunction {
+  @inline(__always)
+  func admits(_ arguments: UnsafeMutablePointer<Word>) -> Bool {
+    if parameterCount == 1, masks.pointee == .int { return arguments.pointee.isInt }
+    return TierZeroSlowPaths.admits(arguments, masks, parameterCount)
+  }
+}
