@@ -13,6 +13,7 @@ let strict: [SwiftSetting] = [
 /// -sanitize=fuzzer` is a debug build, and a fuzzer of unoptimized engines is not worth running.
 let hot = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
+/// For every target that sees the LLVM module, directly or through another one.
 let llvm: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-I\(llvmPrefix)/include"])]
 
 let package = Package(
@@ -33,7 +34,7 @@ let package = Package(
     .target(
       name: "Identity",
       dependencies: ["Bytecode", .product(name: "Crypto", package: "swift-crypto")],
-      swiftSettings: strict),
+      swiftSettings: strict + llvm),
 
     // The judge.
     .target(
@@ -47,8 +48,10 @@ let package = Package(
     .target(
       name: "LLVM", dependencies: ["CLLVM"], swiftSettings: hot + llvm,
       linkerSettings: [.unsafeFlags(["-L\(llvmPrefix)/lib"])]),
-    .target(name: "JIT", dependencies: ["Bytecode", "CRuntime", "LLVM"], swiftSettings: hot),
-    .target(name: "Sabotage", dependencies: ["Bytecode", "JIT", "LLVM"], swiftSettings: hot),
+    .target(
+      name: "JIT", dependencies: ["Bytecode", "CRuntime", "LLVM"], swiftSettings: hot + llvm),
+    .target(
+      name: "Sabotage", dependencies: ["Bytecode", "JIT", "LLVM"], swiftSettings: hot + llvm),
 
     // The harness.
     .target(name: "Corpus", dependencies: ["Bytecode", "Identity"], swiftSettings: strict),
@@ -58,14 +61,14 @@ let package = Package(
     // The engines by name, and the executables.
     .target(
       name: "Engines", dependencies: ["Bytecode", "RefInterpreter", "JIT", "Sabotage", "Fuzzer"],
-      swiftSettings: strict),
+      swiftSettings: strict + llvm),
     .executableTarget(
       name: "tierproof",
       dependencies: [
         "Bytecode", "Corpus", "Engines", "Fuzzer", "Identity", "JIT", "Sabotage",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: strict),
+      swiftSettings: strict + llvm),
     .executableTarget(
       name: "tierproof-fuzz", dependencies: ["CFuzzer", "Engines", "Fuzzer"],
       swiftSettings: strict),
@@ -79,9 +82,9 @@ let package = Package(
     .testTarget(
       name: "RefInterpreterTests", dependencies: ["RefInterpreter", "TestSupport"],
       swiftSettings: strict),
-    .testTarget(name: "LLVMTests", dependencies: ["LLVM"], swiftSettings: strict),
+    .testTarget(name: "LLVMTests", dependencies: ["LLVM"], swiftSettings: strict + llvm),
     .testTarget(
-      name: "JITTests", dependencies: ["JIT", "TestSupport"], swiftSettings: strict),
+      name: "JITTests", dependencies: ["JIT", "TestSupport"], swiftSettings: strict + llvm),
     .testTarget(
       name: "CorpusTests", dependencies: ["Corpus", "TestSupport"], swiftSettings: strict),
     .testTarget(
@@ -89,7 +92,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "EngineTests", dependencies: ["Engines", "Corpus", "TestSupport"],
-      swiftSettings: strict),
+      swiftSettings: strict + llvm),
   ],
   cLanguageStandard: .c11
 )

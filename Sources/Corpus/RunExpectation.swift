@@ -42,9 +42,11 @@ public struct RunExpectation: Hashable, Sendable {
       scanner.skipBlanks()
     }
     if scanner.takeKeyword("depth") {
+      scanner.skipBlanks()
+      let column = scanner.column
       limits.depth = try scanner.takeNumber("a number of frames")
       guard 1...1_000_000 ~= limits.depth else {
-        throw scanner.error("expected 1 to 1000000 frames", callEnd + 1)
+        throw scanner.error("expected 1 to 1000000 frames", column)
       }
       callEnd = scanner.position
     }

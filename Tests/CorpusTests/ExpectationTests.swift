@@ -1,5 +1,5 @@
 import Bytecode
-import Corpus
+@testable import Corpus
 import Testing
 
 private func run(_ line: String) throws -> RunExpectation {
@@ -59,7 +59,7 @@ private func run(_ line: String) throws -> RunExpectation {
     ("; run: main(x)", 13, "expected a constant, found `x`"),
     ("; run: main(@f)", 13, "expected a constant, found `@f`"),
     ("; run: main() fuel x", 20, "expected a number of fuel units"),
-    ("; run: main() depth 0", 20, "expected 1 to 1000000 frames"),
+    ("; run: main() depth 0", 21, "expected 1 to 1000000 frames"),
     ("; run: main() =", 16, "expected a value after `=`"),
     ("; run: main() traps Wrong", 15, "`Wrong` is no trap"),
     ("; run: main() exits TypeError", 15, "`TypeError` is no exit"),

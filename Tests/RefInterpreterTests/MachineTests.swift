@@ -55,10 +55,10 @@ private let counting = """
     _ = try session.run(RunRequest(entry: main, arguments: [.int(3)]))
     _ = try session.run(RunRequest(entry: main, arguments: [.int(2)]))
     let recording = try #require(session as? any ExecutionRecording)
-    #expect(recording.executionCounts == [2, 2] + Array(repeating: 5, count: 12) + [2, 2])
+    #expect(recording.executionCounts == [2, 2] + Array(repeating: 5, count: 13) + [2, 2])
     let statistics = session.statistics
     #expect(statistics.map(\.name) == ["instructions", "fuel", "calls"])
-    #expect(statistics.map(\.value) == [28, 1, 0])
+    #expect(statistics.map(\.value) == [30, 1, 0])
     #expect(session.fingerprint.isEmpty)
   }
 
@@ -76,12 +76,12 @@ private let counting = """
 
   @Test func `gives up at its step limit, not before`() throws {
     let session = try prepare(counting)
-    // One turn: 2 + 12 + 2 instructions.
+    // One turn: 2 + 13 + 2 instructions.
     let enough = RunRequest(
-      entry: main, arguments: [.int(1)], limits: RunLimits(referenceSteps: 16))
+      entry: main, arguments: [.int(1)], limits: RunLimits(referenceSteps: 17))
     #expect(try session.run(enough).ending == .returned(.int(0)))
     let tooFew = RunRequest(
-      entry: main, arguments: [.int(1)], limits: RunLimits(referenceSteps: 15))
+      entry: main, arguments: [.int(1)], limits: RunLimits(referenceSteps: 16))
     #expect(throws: EngineFailure.inconclusive("reference step limit")) {
       _ = try session.run(tooFew)
     }
