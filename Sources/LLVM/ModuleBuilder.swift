@@ -74,12 +74,13 @@ public struct ModuleBuilder: ~Copyable {
     return block
   }
 
-  /// Adds an external constant table of addresses.
+  /// Adds an external constant table of addresses, with a null behind the last: an empty table
+  /// would have no address.
   public func addTable(named name: String, of functions: [IRFunction]) {
-    var addresses: [LLVMValueRef?] = functions.map(\.raw)
     let pointer = types.pointer
+    var addresses: [LLVMValueRef?] = functions.map(\.raw) + [LLVMConstNull(pointer.raw)]
     let table = LLVMConstArray2(pointer.raw, &addresses, UInt64(addresses.count))
-    let type = pointer.array(count: functions.count)
+    let type = pointer.array(count: addresses.count)
     let global = LLVMAddGlobal(raw, type.raw, name)
     LLVMSetInitializer(global, table)
     LLVMSetGlobalConstant(global, 1)
