@@ -91,9 +91,9 @@ extension FunctionGenerator {
     return .intForm(magnitude: magnitude)
   }
 
-  /// The twin that relies on proved kinds, by name in the opcode table.
+  /// The opcode that does the same relying on proved kinds, nil if there is none.
   static func trustedTwin(of opcode: Opcode) -> Opcode? {
-    Opcode.named(opcode.facts.name + "Trusted")
+    TrustedTwin.all.first { $0.guarded == opcode }?.trusted
   }
 
   /// What `toInt` takes.

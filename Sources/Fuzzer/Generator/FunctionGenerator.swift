@@ -121,6 +121,12 @@ struct FunctionGenerator {
       name: name, parameters: parameters, locals: locals, captures: [], code: prologue + code)
   }
 
+  /// What was written, to be put into a function that exists; ends in an instruction to jump to.
+  mutating func inserted() -> (prologue: [EditableInstruction], body: [EditableInstruction]) {
+    if !pendingTags.isEmpty { emit(.nop, .none) }
+    return (prologue, code)
+  }
+
   mutating func load(_ local: LocalIndex) -> ValueFact {
     let trusted = !isKernel && entropy.chance(1, in: 4)
     emit(

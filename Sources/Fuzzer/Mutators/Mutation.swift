@@ -1,0 +1,101 @@
+import Bytecode
+
+/// How a mutator has fared.
+public struct MutatorHealth: Hashable, Sendable {
+  /// Results that verified and differed from the parent.
+  public var applied = 0
+  /// The program offered nothing to change, or the change changed nothing.
+  public var withoutEffect = 0
+  /// Results no repair brought back within the verifier's rules.
+  public var rejected = 0
+
+  public init() {}
+
+  public var attempts: Int { applied + withoutEffect + rejected }
+}
+
+/// Mutates programs so that the result always verifies, and keeps figures of each mutator.
+public struct Mutation: Sendable {
+  /// The mutators, in the order of reports.
+  public static let mutators: [any Mutator] = [
+    ConstantMutator(), OperandMutator(), OpcodeMutator(), InsertMutator(), DeleteMutator(),
+    DuplicateMutator(), LoopMutator(), WrapBranchMutator(), SwapMutator(), BranchMutator(),
+    SlotMutator(), OutlineMutator(), SpliceMutator(), ScheduleMutator(),
+  ]
+
+  /// Instructions above which mutators that add some rest.
+  static let sizeLimit = 600
+
+  /// One entry per mutator, in their order; the crossover is the last.
+  public private(set) var health = [MutatorHealth](
+    repeating: MutatorHealth(), count: Mutation.mutators.count + 1)
+
+  public init() {}
+
+  /// The names that go with `health`.
+  public static var names: [String] { mutators.map(\.name) + ["crossover"] }
+
+  /// A mutated program.
+  ///
+  /// - Returns: one that verifies and differs, nil if a few attempts gave none.
+  public mutating func mutate(_ parent: VerifiedProgram, seed: UInt64) -> VerifiedProgram? {
+    var entropy = Entropy(seed: seed)
+    let isLarge = parent.program.instructions.count > Self.sizeLimit
+    for _ in 0..<4 {
+      let index = entropy.below(Self.mutators.count)
+      if isLarge, Self.mutators[index].grows { continue }
+      let child = apply(index, to: parent, entropy: Entropy(seed: entropy.word()))
+      if let child { return child }
+    }
+    return nil
+  }
+
+  /// Applies one mutator, by its place in `mutators`.
+  public mutating func apply(
+    _ index: Int, to parent: VerifiedProgram, entropy: Entropy
+  ) -> VerifiedProgram? {
+    var subject = MutationSubject(parent, entropy: entropy)
+    guard Self.mutators[index].mutate(&subject) else {
+      health[index].withoutEffect += 1
+      return nil
+    }
+    return accept(subject.program, parent: parent, index)
+  }
+
+  /// One program with a function of another, called.
+  public mutating func cross(
+    _ parent: VerifiedProgram, with donor: VerifiedProgram, seed: UInt64
+  ) -> VerifiedProgram? {
+    let index = Self.mutators.count
+    var subject = MutationSubject(parent, entropy: Entropy(seed: seed))
+    guard parent.program.instructions.count <= Self.sizeLimit,
+      subject.splice(from: donor)
+    else {
+      health[index].withoutEffect += 1
+      return nil
+    }
+    return accept(subject.program, parent: parent, index)
+  }
+
+  private mutating func accept(
+    _ edited: EditableProgram, parent: VerifiedProgram, _ index: Int
+  ) -> VerifiedProgram? {
+    var edited = edited
+    for _ in 0..<4 {
+      guard let program = edited.program() else { break }
+      if program == parent.program {
+        health[index].withoutEffect += 1
+        return nil
+      }
+      do throws(VerificationFailure) {
+        let verified = try Verifier.verify(program)
+        health[index].applied += 1
+        return verified
+      } catch {
+        guard Repair.apply(error, to: &edited) else { break }
+      }
+    }
+    health[index].rejected += 1
+    return nil
+  }
+}

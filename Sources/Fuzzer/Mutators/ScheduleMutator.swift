@@ -1,0 +1,65 @@
+import Bytecode
+
+/// Edits argument tuples, fuel, depth and tier lines.
+struct ScheduleMutator: Mutator {
+  let name = "schedule"
+  let grows = false
+
+  func mutate(_ subject: inout MutationSubject) -> Bool {
+    let parameters = subject.program.functions[subject.program.mainIndex.position].parameters
+    switch subject.entropy.below(8) {
+    case 0, 1, 2: return changeArgument(&subject, parameters)
+    case 3:
+      guard subject.program.schedule.arguments.count < 6 else { return false }
+      subject.program.schedule.arguments.append(
+        parameters.map { argument(for: $0.kind, &subject.entropy) })
+      return true
+    case 4:
+      guard subject.program.schedule.arguments.count > 1 else {
+        return changeArgument(&subject, parameters)
+      }
+      subject.program.schedule.arguments.remove(
+        at: subject.entropy.below(subject.program.schedule.arguments.count))
+      return true
+    case 5:
+      subject.program.schedule.fuel = UInt64(subject.entropy.pick([2000, 500, 100, 20, 5, 1, 0]))
+      return true
+    case 6:
+      subject.program.schedule.depth = subject.entropy.pick([200, 40, 12, 6, 3, 2, 1])
+      return true
+    default:
+      let function = FunctionIndex(subject.entropy.below(subject.program.functions.count))
+      subject.program.schedule.directives.removeAll {
+        if case .tier(function, _, _) = $0 { true } else { false }
+      }
+      subject.program.schedule.directives.append(
+        .tier(
+          function, subject.entropy.chance(1, in: 2) ? .baseline : .interpreter,
+          after: UInt64(subject.entropy.below(6))))
+      return true
+    }
+  }
+
+  private func changeArgument(
+    _ subject: inout MutationSubject, _ parameters: [Parameter]
+  ) -> Bool {
+    guard !parameters.isEmpty, !subject.program.schedule.arguments.isEmpty else {
+      subject.program.schedule.fuel = UInt64(1 + subject.entropy.below(2000))
+      return true
+    }
+    let tuple = subject.entropy.below(subject.program.schedule.arguments.count)
+    let position = subject.entropy.below(parameters.count)
+    subject.program.schedule.arguments[tuple][position] = argument(
+      for: parameters[position].kind, &subject.entropy)
+    return true
+  }
+
+  private func argument(for kind: SlotKind?, _ entropy: inout Entropy) -> Constant {
+    let core: KindSet = [.int, .number, .bool, .null, .unit]
+    if let kind, !entropy.chance(1, in: 16) {
+      return BoundaryConstants.constant(of: kind.kinds.intersection(core), &entropy)
+    }
+    return BoundaryConstants.constant(
+      of: entropy.chance(1, in: 8) ? core : .numeric, &entropy)
+  }
+}
