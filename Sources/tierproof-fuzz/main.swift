@@ -1,1 +1,43 @@
-print("not wired yet")
+import Engines
+import Foundation
+import Fuzzer
+
+/// The campaign as a plain libFuzzer binary; without the sanitizer it replays the files named.
+///
+/// `TIERPROOF_FINDINGS` names the directory of findings, `findings` by default; with
+/// `TIERPROOF_CONTINUE` set, a divergence that is written down there already ends nothing.
+let environment = ProcessInfo.processInfo.environment
+let arguments = CommandLine.arguments
+
+FuzzTarget.configure(
+  judge: Engines.judge, engines: Engines.judged,
+  findingsDirectory: environment["TIERPROOF_FINDINGS"] ?? "findings",
+  continuesPastKnown: environment["TIERPROOF_CONTINUE"] != nil)
+
+func report(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
+
+func replay(_ paths: [String]) -> Int32 {
+  report("tierproof-fuzz was built without -sanitize=fuzzer: it replays \(paths.count) files")
+  var status: Int32 = 0
+  for path in paths {
+    guard let contents = FileManager.default.contents(atPath: path) else {
+      report("\(path): unreadable")
+      return 65
+    }
+    switch FuzzTarget.run(Array(contents)) {
+    case .agreed: report("\(path): agree")
+    case .inconclusive: report("\(path): inconclusive")
+    case .known: report("\(path): diverge, known")
+    case .diverged(let explanation, _):
+      report("\(path): diverge \(explanation)")
+      status = 2
+    }
+  }
+  return status
+}
+
+if FuzzTarget.hasDriver {
+  atexit { report("summary: \(FuzzTarget.summary)") }
+  exit(FuzzTarget.runDriver(arguments: arguments))
+}
+exit(replay(arguments.dropFirst().filter { !$0.hasPrefix("-") }))

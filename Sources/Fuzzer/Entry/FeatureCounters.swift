@@ -1,0 +1,56 @@
+import Bytecode
+import CFuzzer
+
+/// Tells libFuzzer which opcode pairs an input exercised in which tier.
+///
+/// A pair is two instructions that follow each other in the code, both executed according to the
+/// judge, in a tier that was entered; for compiled tiers that is what was compiled and run there.
+/// The end kinds of runs are features too.
+enum FeatureCounters {
+  static func mark(_ program: Program, _ report: CheckReport) {
+    guard report.executionCounts.count == program.instructions.count else { return }
+    let tiers = report.tiers.filter { $0.use == .entered }.map(\.tier)
+    for function in program.functions {
+      var previous: Opcode?
+      for pointer in function.range {
+        guard report.executionCounts[pointer] > 0 else {
+          previous = nil
+          continue
+        }
+        let opcode = program.instructions[pointer].opcode
+        if let previous {
+          for tier in tiers { mark(previous, opcode, tier) }
+        }
+        previous = opcode
+      }
+    }
+    for outcome in report.outcomes { mark(outcome.ending) }
+  }
+
+  private static func mark(_ previous: Opcode, _ opcode: Opcode, _ tier: EngineName) {
+    let number: UInt32 =
+      switch tier {
+      case .reference: 0
+      case .interpreter: 1
+      case .baseline: 2
+      case .numeric: 3
+      }
+    // Multiplying by an odd constant spreads the pairs over the counters.
+    let pair = UInt32(previous.rawValue) << 10 | UInt32(opcode.rawValue) << 2 | number
+    tierproof_mark((pair &* 0x9E37_79B1) >> 17)
+  }
+
+  private static func mark(_ ending: Ending) {
+    let number: UInt32 =
+      switch ending {
+      case .returned(.null): 0
+      case .returned(.unit): 1
+      case .returned(.bool): 2
+      case .returned(.int): 3
+      case .returned(.number): 4
+      case .trapped(let kind, _, _): 8 + UInt32(kind.rawValue)
+      case .exited(let kind, _): 24 + UInt32(kind.rawValue)
+      }
+    tierproof_mark(UInt32(TIERPROOF_COUNTER_COUNT) - 1 - number)
+  }
+}

@@ -1,0 +1,47 @@
+import Bytecode
+
+/// What the bytes of a fuzz input stand for.
+public enum FuzzInput {
+  /// The program of any byte string: the one it holds, if it holds one that verifies and is
+  /// within the core, else the one the generator makes of the bytes.
+  public static func program(of bytes: [UInt8]) -> VerifiedProgram {
+    held(in: bytes) ?? generated(from: bytes)
+  }
+
+  /// The program bytes hold as binary or text; nil if they hold none that engines run.
+  static func held(in bytes: [UInt8]) -> VerifiedProgram? {
+    guard Program.isBinary(bytes) || looksLikeText(bytes) else { return nil }
+    do throws(ProgramFileError) {
+      let program = try Program.read(bytes)
+      do throws(VerificationFailure) {
+        let verified = try Verifier.verify(program)
+        return NumericCore.firstUnsupported(in: verified) == nil ? verified : nil
+      } catch {
+        return nil
+      }
+    } catch {
+      return nil
+    }
+  }
+
+  private static func generated(from bytes: [UInt8]) -> VerifiedProgram {
+    let program = ProgramGenerator.program(from: bytes)
+    do throws(VerificationFailure) {
+      return try Verifier.verify(program)
+    } catch {
+      preconditionFailure("the generator made a program that does not verify: \(error.findings)")
+    }
+  }
+
+  /// Random bytes are not worth the assembler's time.
+  private static func looksLikeText(_ bytes: [UInt8]) -> Bool {
+    bytes.count >= 8 && bytes.prefix(64).allSatisfy { (0x20...0x7E).contains($0) || $0 == 0x0A }
+  }
+
+  /// The FNV-1a hash of the bytes, which chooses rotating legs.
+  ///
+  /// - Source: Fowler, Noll, Vo.
+  static func hash(of bytes: [UInt8]) -> UInt64 {
+    bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+  }
+}
