@@ -1,0 +1,148 @@
+import Bytecode
+import Foundation
+
+/// How often, in the runs of one session, a planted fault was met.
+public struct FaultCanaries: Hashable, Sendable {
+  /// Places of the compiled code the fault was planted in.
+  public var reached: UInt64
+  /// Times the fault changed something.
+  public var triggered: UInt64
+
+  public init(reached: UInt64, triggered: UInt64) {
+    self.reached = reached
+    self.triggered = triggered
+  }
+}
+
+/// An engine with a known fault.
+public struct PlantedFault: Sendable {
+  public var name: String
+  /// The family of faults it stands for.
+  public var faultClass: String
+  public var makeEngine: @Sendable () -> any Engine
+  /// Reads the canaries of a session of that engine after its runs.
+  public var canaries: @Sendable (any EngineSession) -> FaultCanaries
+
+  public init(
+    name: String, faultClass: String, makeEngine: @escaping @Sendable () -> any Engine,
+    canaries: @escaping @Sendable (any EngineSession) -> FaultCanaries
+  ) {
+    self.name = name
+    self.faultClass = faultClass
+    self.makeEngine = makeEngine
+    self.canaries = canaries
+  }
+}
+
+/// What became of a planted fault.
+public struct FaultResult: Sendable {
+  public var fault: String
+  public var faultClass: String
+  public var reached: UInt64 = 0
+  public var triggered: UInt64 = 0
+  public var detected = false
+  /// The oracle that fired first.
+  public var oracle: Oracle?
+  public var divergence: Divergence?
+  /// CPU seconds used, until the detection or the end of the budget.
+  public var seconds = 0.0
+  public var programs = 0
+}
+
+/// Measures whether the harness finds planted faults, from an empty corpus.
+public struct SabotageRun {
+  let judge: any Engine
+  let secondsPerFault: Double
+  let seed: UInt64
+
+  public init(judge: any Engine, secondsPerFault: Double = 60, seed: UInt64 = 1) {
+    self.judge = judge
+    self.secondsPerFault = secondsPerFault
+    self.seed = seed
+  }
+
+  /// Generates and mutates programs until the fault shows or its CPU seconds are used up.
+  public func run(_ fault: PlantedFault, shouldStop: () -> Bool = { false }) -> FaultResult {
+    var result = FaultResult(fault: fault.name, faultClass: fault.faultClass)
+    let harness = Harness(judge: judge, engines: [fault.makeEngine()], options: .campaign)
+    let start = Self.processSeconds
+    var pool = ProgramPool(seed: seed)
+    while result.seconds < secondsPerFault, !shouldStop() {
+      let program = pool.next()
+      result.programs += 1
+      let divergence = check(program, harness, fault, &result, hash: UInt64(result.programs))
+      result.seconds = Self.processSeconds - start
+      if let divergence {
+        result.detected = true
+        result.oracle = divergence.signature.oracle
+        result.divergence = divergence
+        break
+      }
+    }
+    return result
+  }
+
+  private func check(
+    _ program: VerifiedProgram, _ harness: Harness, _ fault: PlantedFault,
+    _ result: inout FaultResult, hash: UInt64
+  ) -> Divergence? {
+    var reached: UInt64 = 0
+    var triggered: UInt64 = 0
+    defer {
+      result.reached += reached
+      result.triggered += triggered
+    }
+    do throws(EngineFailure) {
+      let report = try harness.check(program, inputHash: hash) { name, session in
+        guard name != harness.judge.name else { return }
+        let canaries = fault.canaries(session)
+        reached += canaries.reached
+        triggered += canaries.triggered
+      }
+      return report.divergence
+    } catch {
+      preconditionFailure("a generated program was refused: \(error)")
+    }
+  }
+
+  /// CPU time of this process, all threads.
+  private static var processSeconds: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+}
+
+/// Generated programs and mutants of them, without end.
+struct ProgramPool {
+  private var entropy: Entropy
+  private var programs: [VerifiedProgram] = []
+  private var mutation = Mutation()
+
+  /// Programs kept as parents.
+  private static let limit = 64
+
+  init(seed: UInt64) { entropy = Entropy(seed: seed) }
+
+  mutating func next() -> VerifiedProgram {
+    if !programs.isEmpty, entropy.chance(1, in: 2) {
+      let parent = entropy.below(programs.count)
+      if let child = mutation.mutate(programs[parent], seed: entropy.word()) {
+        if entropy.chance(1, in: 4) { programs[parent] = child }
+        return child
+      }
+    }
+    let program = ProgramGenerator.program(seed: entropy.word())
+    do throws(VerificationFailure) {
+      let verified = try Verifier.verify(program)
+      if programs.count < Self.limit {
+        programs.append(verified)
+      } else {
+        programs[entropy.below(Self.limit)] = verified
+      }
+      return verified
+    } catch {
+      preconditionFailure("the generator made a program that does not verify: \(error.findings)")
+    }
+  }
+}
