@@ -283,7 +283,9 @@ private func enterAndAddOne(
     }
     """
 
-  private func run(_ argument: Int64, depth: Int) throws -> Outcome {
+  private func run(
+    _ argument: Int64, depth: Int, entersCompiledCode: Bool = true
+  ) throws -> Outcome {
     let state = RunState(program: TierZeroProgram(try verified(program)))
     let entry: TierZeroSlowPaths.PublicEntry = enterAndAddOne
     state.functionTable[1] = unsafeBitCast(entry, to: UnsafeRawPointer.self)
@@ -292,11 +294,19 @@ private func enterAndAddOne(
     try state.begin(request)
     try #require(state.admitArguments(request))
     return try state.finish(
-      interpret(request.entry, arguments: state.arguments, state: state))
+      interpret(
+        request.entry, arguments: state.arguments, state: state,
+        entersCompiledCode: entersCompiledCode))
   }
 
   @Test func `enters it, is entered by it, and keeps every frame apart`() throws {
     #expect(try run(100, depth: 300) == Outcome(ending: .returned(.int(100)), fuel: 201))
+  }
+
+  @Test func `leaves it alone where told to`() throws {
+    // Tier 0's own `step` adds nothing.
+    let outcome = try run(100, depth: 300, entersCompiledCode: false)
+    #expect(outcome == Outcome(ending: .returned(.int(0)), fuel: 201))
   }
 
   @Test func `counts its frames towards the depth`() throws {

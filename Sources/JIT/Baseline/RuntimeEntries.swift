@@ -84,8 +84,14 @@ private func runInterpreted(
   _ context: UnsafeMutablePointer<JITContext>, _ function: UInt32
 ) -> UInt64 {
   let state = RunState.of(context)
+  // Called for want of native stack, it must not come back here with still less.
+  var mark: UInt8 = 0
+  let hasStack = withUnsafePointer(to: &mark) {
+    UInt(bitPattern: $0) > UInt(context.pointee.stack_limit)
+  }
   return interpret(
-    FunctionIndex(Int(function)), arguments: UnsafePointer(state.arguments), state: state
+    FunctionIndex(Int(function)), arguments: UnsafePointer(state.arguments), state: state,
+    entersCompiledCode: hasStack
   ).bits
 }
 

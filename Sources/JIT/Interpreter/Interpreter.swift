@@ -7,9 +7,12 @@ import CRuntime
 /// value. Re-entrant: compiled code may call it from below an interpreted frame.
 ///
 /// - Parameter arguments: one word for each parameter; copied before anything runs.
+/// - Parameter entersCompiledCode: whether calls may leave tier 0; false where the native stack is
+///   nearly used up, since going to and fro between tiers uses some for each call.
 /// - Returns: the result, or the sentinel with the context's status set.
 func interpret(
-  _ function: FunctionIndex, arguments: UnsafePointer<Word>, state: RunState
+  _ function: FunctionIndex, arguments: UnsafePointer<Word>, state: RunState,
+  entersCompiledCode: Bool = true
 ) -> Word {
   let callee = state.program.functions + function.position
   let base = state.stackTop
@@ -18,7 +21,8 @@ func interpret(
   for slot in callee.pointee.parameterCount..<callee.pointee.slotCount { base[slot] = .null }
   callee.pointee.calls &+= 1
   calls.pointee = state.program.instructions
-  return TierZeroLoop.run(callee.pointee.entry, base, calls + 1, state)
+  let compiled = entersCompiledCode ? state.functionTable : state.emptyFunctionTable
+  return TierZeroLoop.run(callee.pointee.entry, base, calls + 1, compiled, state)
 }
 
 /// Tier 0 as an engine.

@@ -10,16 +10,17 @@ enum TierZeroLoop {
   /// (kinds seen, branch counts, entries) costs one test or one increment each.
   ///
   /// - Parameter calls: above the record of the outermost call.
+  /// - Parameter compiled: public entries by function, null where the call stays in the loop.
   /// - Returns: the result, or the sentinel with the context's status set.
   @inline(never)
   static func run(
     _ start: UnsafeMutablePointer<TierZeroInstruction>, _ base: UnsafeMutablePointer<Word>,
-    _ calls: UnsafeMutablePointer<UnsafeMutablePointer<TierZeroInstruction>>, _ state: RunState
+    _ calls: UnsafeMutablePointer<UnsafeMutablePointer<TierZeroInstruction>>,
+    _ compiled: UnsafeMutablePointer<UnsafeRawPointer?>, _ state: RunState
   ) -> Word {
     var r = TierZeroRegisters(position: start, base: base, calls: calls)
     let context = state.context
     let functions = state.program.functions
-    let compiled = state.functionTable
     execution: while true {
       switch r.position.pointee.opcode {
       case .move: r.finish(r.left)

@@ -26,7 +26,10 @@ final class RunState {
   var callsTop: UnsafeMutablePointer<UnsafeMutablePointer<TierZeroInstruction>>
 
   private let bindings: UnsafeMutablePointer<UInt64>
-  private let interpretedTable: UnsafeMutablePointer<UnsafeRawPointer?>
+  /// Public entries by function index, null where interpreted; an engine fills in what it compiled.
+  let functionTable: UnsafeMutablePointer<UnsafeRawPointer?>
+  /// The table of a run that stays in tier 0.
+  let emptyFunctionTable: UnsafeMutablePointer<UnsafeRawPointer?>
   private var values: Reservation?
   private var calls: Reservation?
   /// Frames the reservations have room for.
@@ -44,24 +47,24 @@ final class RunState {
     let source = program.verified.program
     bindings = .allocate(capacity: max(source.bindings.count, 1))
     bindings.initialize(repeating: 0, count: max(source.bindings.count, 1))
-    interpretedTable = .allocate(capacity: source.functions.count)
-    interpretedTable.initialize(repeating: nil, count: source.functions.count)
+    functionTable = .allocate(capacity: source.functions.count)
+    functionTable.initialize(repeating: nil, count: source.functions.count)
+    emptyFunctionTable = .allocate(capacity: source.functions.count)
+    emptyFunctionTable.initialize(repeating: nil, count: source.functions.count)
     // No frame exists before `begin` has reserved the stacks.
     stackTop = UnsafeMutablePointer(bitPattern: MemoryLayout<Word>.alignment)!
     callsTop = UnsafeMutablePointer(bitPattern: MemoryLayout<Int>.alignment)!
     context.pointee.bindings = bindings
-    context.pointee.function_table = interpretedTable
+    context.pointee.function_table = functionTable
     context.pointee.host = Unmanaged.passUnretained(self).toOpaque()
   }
 
   deinit {
     context.deallocate()
     bindings.deallocate()
-    interpretedTable.deallocate()
+    functionTable.deallocate()
+    emptyFunctionTable.deallocate()
   }
-
-  /// Public entries by function index, null where interpreted; an engine fills in what it compiled.
-  var functionTable: UnsafeMutablePointer<UnsafeRawPointer?> { interpretedTable }
 
   /// The state a context belongs to.
   static func of(_ context: UnsafeMutablePointer<JITContext>) -> RunState {
