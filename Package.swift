@@ -84,7 +84,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "LLVMTests", dependencies: ["LLVM"], swiftSettings: strict + llvm),
     .testTarget(
-      name: "JITTests", dependencies: ["JIT", "TestSupport"], swiftSettings: strict + llvm),
+      name: "JITTests", dependencies: ["JIT", "Sabotage", "TestSupport"], swiftSettings: strict + llvm),
     .testTarget(
       name: "CorpusTests", dependencies: ["Corpus", "TestSupport"], swiftSettings: strict),
     .testTarget(

@@ -45,14 +45,14 @@ extension FunctionLowering {
   }
 
   /// Whether a word is an int.
-  func isInt(_ word: IRValue) -> IRValue {
+  func isInt(_ word: IRValue, _ role: StaticString = "is.int") -> IRValue {
     let tag = build.lshr(word, types.constant(bits: 48), name("tag"))
-    return build.icmp(.eq, tag, types.constant(bits: Word.intTag), name("is.int"))
+    return build.icmp(.eq, tag, types.constant(bits: Word.intTag), name(role))
   }
 
   /// Whether a word is a number.
-  func isNumber(_ word: IRValue) -> IRValue {
-    build.icmp(.ult, word, types.constant(bits: Self.firstNonNumber), name("is.number"))
+  func isNumber(_ word: IRValue, _ role: StaticString = "is.number") -> IRValue {
+    build.icmp(.ult, word, types.constant(bits: Self.firstNonNumber), name(role))
   }
 
   /// Whether an integer fits the int kind.

@@ -48,6 +48,7 @@ extension FunctionLowering {
     let start = scope.withModule { $0.appendBlock(ValueName(0, "entry"), to: code) }
     build.position(atEndOf: start)
     runInterpreted()
+    finishExits()
   }
 
   /// Runs this activation in tier 0 and returns its result.
@@ -61,7 +62,7 @@ extension FunctionLowering {
       scope.callee(.interpret), [context, types.constant32(index.rawValue)], name("interpreted"))
     let hasEnded = build.icmp(
       .eq, word, types.constant(bits: .max), name("has.ended"))
-    retResult(word, build.zext(hasEnded, to: types.i32, name("signal")))
+    leave(with: word, signal: build.zext(hasEnded, to: types.i32, name("signal")))
   }
 
   /// The public entry `(context, unused) -> word`: arguments in the context's area.

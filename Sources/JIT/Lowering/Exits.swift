@@ -1,13 +1,15 @@
 import Bytecode
+import CRuntime
 import LLVM
 
 /// The blocks in which a function ends, made when first needed.
 final class FunctionExits {
-  /// Returns a word: its phi.
-  var returning: (block: IRBlock, word: IRValue)?
+  /// Returns a word and a signal: their phis. One return a function, because fast instruction
+  /// selection does not know returns in two registers.
+  var returning: (block: IRBlock, word: IRValue, signal: IRValue)?
   /// Records a raise and ends: the phi of its raise word.
   var raising: (block: IRBlock, word: IRValue)?
-  /// Returns the signal.
+  /// Returns the sentinel and its signal.
   var ended: IRBlock?
 }
 
@@ -104,19 +106,28 @@ extension FunctionLowering {
     if form == .kernel { return returnFromKernel(value) }
     let word = box(value)
     storeFuel()
-    let (block, phi) = exits.returning ?? makeReturning()
-    build.addIncoming(word, from: build.block, to: phi)
+    leave(with: word, signal: types.constant32(UInt32(JIT_SIGNAL_NONE)))
+  }
+
+  /// Ends the current block by returning a word and a signal.
+  func leave(with word: IRValue, signal: IRValue) {
+    let (block, words, signals) = exits.returning ?? makeReturning()
+    build.addIncoming(word, from: build.block, to: words)
+    build.addIncoming(signal, from: build.block, to: signals)
     build.br(block)
   }
 
-  private func makeReturning() -> (block: IRBlock, word: IRValue) {
+  private func makeReturning() -> (block: IRBlock, word: IRValue, signal: IRValue) {
     let current = build.block
     let block = coldBlock("return")
     build.position(atEndOf: block)
-    let phi = build.phi(types.i64, ValueName(0, "return.word"))
+    let made = (
+      block, build.phi(types.i64, ValueName(0, "return.word")),
+      build.phi(types.i32, ValueName(0, "return.signal"))
+    )
     build.position(atEndOf: current)
-    exits.returning = (block, phi)
-    return (block, phi)
+    exits.returning = made
+    return made
   }
 
   /// Fills the blocks in which the function ends.
@@ -138,18 +149,15 @@ extension FunctionLowering {
     }
     if let ended = exits.ended {
       build.position(atEndOf: ended)
-      retResult(types.constant(bits: .max), types.constant32(1))
+      leave(
+        with: types.constant(bits: Word.sentinel.bits),
+        signal: types.constant32(UInt32(JIT_SIGNAL_ENDED)))
     }
-    if let (block, word) = exits.returning {
+    if let (block, word, signal) = exits.returning {
       build.position(atEndOf: block)
-      retResult(word, types.constant32(0))
+      let first = build.insertvalue(types.poison(types.result), word, 0, name("result"))
+      build.ret(build.insertvalue(first, signal, 1, name("result")))
     }
-  }
-
-  /// Returns a word and a signal in two registers.
-  func retResult(_ word: IRValue, _ signal: IRValue) {
-    let first = build.insertvalue(types.poison(types.result), word, 0, name("result"))
-    build.ret(build.insertvalue(first, signal, 1, name("result")))
   }
 }
 

@@ -27,7 +27,7 @@ extension FunctionLowering {
     case .boxed(let word, let kinds):
       if kinds == .int { return .integer(unboxInt(word), .int) }
       if kinds.contains(.int) {
-        trap(.typeError, unless: isInt(word), "trap.slot")
+        trap(.typeError, unless: isInt(word, "slot"), "trap.slot")
         return .integer(unboxInt(word), .int)
       }
     case .number, .bool: break
@@ -41,7 +41,7 @@ extension FunctionLowering {
     case .number: return value
     case .integer(let integer, let range):
       if !range.fitsInt {
-        trap(.typeError, if: fitsInt(integer, "slot"), "trap.slot")
+        trap(.typeError, if: fitsInt(integer, "slot.int"), "trap.slot")
         return .number(provedNumber(value), isCanonical: true)
       }
     case .product(_, let fits, _, _):
@@ -50,7 +50,7 @@ extension FunctionLowering {
     case .boxed(let word, let kinds):
       if kinds == .number { return .number(provedNumber(value), isCanonical: true) }
       if kinds.contains(.number) {
-        trap(.typeError, unless: isNumber(word), "trap.slot")
+        trap(.typeError, unless: isNumber(word, "slot"), "trap.slot")
         return .number(provedNumber(value), isCanonical: true)
       }
     case .bool: break
