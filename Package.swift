@@ -51,7 +51,7 @@ let package = Package(
     .target(
       name: "JIT", dependencies: ["Bytecode", "CRuntime", "LLVM"], swiftSettings: hot + llvm),
     .target(
-      name: "Sabotage", dependencies: ["Bytecode", "JIT", "LLVM"], swiftSettings: hot + llvm),
+      name: "Sabotage", dependencies: ["Bytecode", "CRuntime", "JIT", "LLVM"], swiftSettings: hot + llvm),
 
     // The harness.
     .target(name: "Corpus", dependencies: ["Bytecode", "Identity"], swiftSettings: strict),
@@ -84,7 +84,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "LLVMTests", dependencies: ["LLVM"], swiftSettings: strict + llvm),
     .testTarget(
-      name: "JITTests", dependencies: ["JIT", "Sabotage", "TestSupport"], swiftSettings: strict + llvm),
+      name: "JITTests", dependencies: ["JIT", "Sabotage", "TestSupport"],
+      swiftSettings: strict + llvm),
     .testTarget(
       name: "CorpusTests", dependencies: ["Corpus", "TestSupport"], swiftSettings: strict),
     .testTarget(
