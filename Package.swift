@@ -11,7 +11,13 @@ let strict: [SwiftSetting] = [
 
 /// Modules that run per input are optimized in debug builds too: `swift build -Xswiftc
 /// -sanitize=fuzzer` is a debug build, and a fuzzer of unoptimized engines is not worth running.
-let hot = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+/// As whole modules, because a file compiled by itself inlines nothing of its neighbours; with
+/// threads, because the package manager expects one object file a source file.
+let hot =
+  strict + [
+    .unsafeFlags(
+      ["-O", "-whole-module-optimization", "-num-threads", "2"], .when(configuration: .debug))
+  ]
 
 /// For every target that sees the LLVM module, directly or through another one.
 let llvm: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-I\(llvmPrefix)/include"])]
