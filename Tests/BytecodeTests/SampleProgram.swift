@@ -120,4 +120,92 @@ enum SampleProgram {
         chaos 3 seed 7
     }
     """
+
+  /// A program that verifies.
+  static let verified = """
+    program sums
+    binding total: int
+
+    func fib(n: int) {
+        LoadLocal n
+        PushConst 2
+        LtInt
+        JumpIfFalse recurse
+        LoadLocal n
+        ReturnValue
+    recurse:
+        LoadLocal n
+        PushConst 1
+        SubInt
+        Call fib
+        LoadLocal n
+        PushConst 2
+        SubInt
+        Call fib
+        Add
+        ReturnValue
+    }
+
+    func mean(a: number, b: number) {
+        local sum: number
+        LoadLocal a
+        LoadLocal b
+        AddNumberTrusted
+        StoreLocal sum
+        LoadLocal sum
+        PushConst 2.0
+        DivNumber
+        ReturnValue
+    }
+
+    main(n: int) {
+        local i: int, acc
+        PushConst 0
+        StoreLocal i
+        PushConst 0
+        StoreLocal acc
+        LoopStart end next
+    head:
+        LoadLocal i
+        LoadLocal n
+        LtInt
+        JumpIfTrue more
+        Break
+    more:
+        LoadLocal i
+        Call fib
+        LoadLocal acc
+        Add
+        StoreLocal acc
+        LoadLocal i
+        PushConst 7
+        BitAnd
+        JumpIfFalse next
+        LoadLocal acc
+        CastWidth i32
+        StoreModuleBinding total
+    next:
+        LoadLocal i
+        PushConst 1
+        Add
+        StoreLocalTyped i i32
+        Jump head
+    end:
+        LoopEnd
+        LoadLocal acc
+        PushConst 1e-3
+        PushConst -0.5
+        Call mean
+        BuiltinCall print 2
+        Pop
+        LoadLocal acc
+        Halt
+    }
+
+    schedule {
+        args (10) (20)
+        fuel 100000
+        tier fib baseline after 3
+    }
+    """
 }
