@@ -36,8 +36,8 @@ import Testing
 
   @Test(arguments: [
     ("p: S, q", "r: S, s"), ("local i: int", "local other: int"), ("top", "start"),
-    ("    top:", "; a comment\n\n\n    top:"),
-    ("func g(a: int) {\n        LoadLocal a", "func g(z: int) {\n        LoadLocal z"),
+    ("top:", "; a comment\n\ntop:"),
+    ("func g(a: int) {\n    LoadLocal a", "func g(z: int) {\n    LoadLocal z"),
     ("main() {\n", "main() {\n PushConst 5\n PushConst \"t\"\n"),
     ("schema S", "schema T { y }\nschema S"),
     ("binding b: int", "binding a: number\nbinding b: int"),

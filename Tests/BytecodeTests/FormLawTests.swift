@@ -39,11 +39,20 @@ import Testing
     #expect(try Program.read(Array(text.utf8)) == program)
   }
 
-  @Test func `every cut of a binary program is refused with its place`() throws {
+  @Test func `a cut of a binary program is refused or ends with a section`() throws {
     let bytes = BinaryCodec.encode(try Assembler.assemble(SampleProgram.text))
+    var refusals = 0
     for length in 0..<bytes.count {
-      #expect(throws: FormatError.self) { try BinaryCodec.decode(Array(bytes[..<length])) }
+      let cut = Array(bytes[..<length])
+      do throws(FormatError) {
+        #expect(BinaryCodec.encode(try BinaryCodec.decode(cut)) == cut)
+      } catch {
+        refusals += 1
+        #expect(error.offset <= length && !error.reason.isEmpty)
+      }
     }
+    // Labels, lines and schedule may be missing.
+    #expect(refusals == bytes.count - 3)
   }
 
   @Test func `neither readers nor verifier fall over broken input`() throws {
