@@ -39,7 +39,8 @@ public struct ObjectCode: ~Copyable {
 public struct ObjectSummary: Hashable, Sendable {
   /// Bytes of executable sections.
   public private(set) var codeSize = 0
-  /// FNV-1a over all sections but string tables, so that symbol names do not count.
+  /// FNV-1a over all sections but string and symbol tables: names, and where they stand among
+  /// other names, do not count.
   public private(set) var digest: UInt64 = 0xCBF2_9CE4_8422_2325
 
   /// Bytes of each function symbol by name.
@@ -67,6 +68,7 @@ public struct ObjectSummary: Hashable, Sendable {
         readSymbols(
           bytes, in: offset..<offset + size,
           names: Int(bytes.loadUnaligned(fromByteOffset: names + 0x18, as: UInt64.self)))
+        continue
       }
       if type == Self.typeStringTable || type == Self.typeNoBits { continue }
       if flags & Self.flagExecutable != 0 { codeSize += size }
