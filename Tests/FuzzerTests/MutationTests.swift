@@ -2,7 +2,7 @@ import Bytecode
 import Fuzzer
 import Testing
 
-@Suite struct `Mutation` {
+@Suite struct `Mutating programs` {
   @Test(arguments: Mutation.mutators.indices)
   func `gives programs that verify, most of the time, by mutator`(index: Int) throws {
     var mutation = Mutation()
