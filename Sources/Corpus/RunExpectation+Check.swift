@@ -19,11 +19,14 @@ extension RunExpectation {
     return nil
   }
 
-  /// The line with what came of a run in place of what was expected; nothing is added that the
-  /// line left out.
+  /// The line with what came of a run in place of what was expected and does not hold; nothing is
+  /// added to what it left out.
   public func blessed(with outcome: Outcome, output: [UInt8], in program: Program) -> String {
     var line = "; run: \(call)"
-    if end != nil { line += " " + RunExpectation.text(of: End(outcome.ending, in: program)) }
+    if let end {
+      let holds = RunExpectation.matches(end, outcome.ending, in: program)
+      line += " " + RunExpectation.text(of: holds ? end : End(outcome.ending, in: program))
+    }
     if self.output != nil { line += " prints \(RunExpectation.quoted(output))" }
     if fuel != nil { line += " uses \(outcome.fuel)" }
     return line

@@ -133,5 +133,8 @@ private func run(_ line: String) throws -> RunExpectation {
         == #"; run: main(1,2)  fuel 3 traps TypeError at main+0 prints "\"\u{1}\n" uses 2"#)
     #expect(try blessed("; run: main() = 5") == "; run: main() traps TypeError at main+0")
     #expect(try blessed("; run: main() uses 5") == "; run: main() uses 2")
+    #expect(
+      try blessed("; run: main() traps TypeError uses 5")
+        == "; run: main() traps TypeError uses 2")
   }
 }
