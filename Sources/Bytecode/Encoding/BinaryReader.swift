@@ -82,7 +82,7 @@ struct BinaryReader {
     _ what: String, upTo limit: Int, size: Int = 1
   ) throws(FormatError) -> Int {
     let start = offset
-    let count = try readNumber("the number of \(what)")
+    let count = try readNumber(what)
     guard count <= UInt64(limit) else {
       throw error("expected at most \(limit) \(what), found \(count)", at: start)
     }
@@ -101,9 +101,13 @@ struct BinaryReader {
   }
 
   mutating func readBytes(_ what: String) throws(FormatError) -> ArraySlice<UInt8> {
-    let count = try readCount("bytes of \(what)", upTo: .max >> 1)
-    offset += count
-    return bytes[offset - count..<offset]
+    let start = offset
+    let count = try readNumber(what)
+    guard count <= UInt64(remaining) else {
+      throw error("expected \(count) bytes of \(what), found \(remaining)", at: start)
+    }
+    offset += Int(count)
+    return bytes[offset - Int(count)..<offset]
   }
 
   mutating func readLiteral(_ what: String) throws(FormatError) -> Literal {
@@ -153,7 +157,7 @@ struct BinaryReader {
 
   /// Confines reading to a section of stated length; gives the end to return to.
   mutating func enterSection(_ what: String) throws(FormatError) -> Int {
-    let length = try readCount("bytes of \(what)", upTo: .max >> 1)
+    let length = try readCount(what, upTo: .max >> 1)
     let outerEnd = end
     end = offset + length
     return outerEnd

@@ -16,7 +16,7 @@ struct ProgramDecoder {
         throw reader.error("expected sections in ascending order, each once", at: place)
       }
       previous = section.rawValue
-      let outerEnd = try reader.enterSection("a section")
+      let outerEnd = try reader.enterSection("bytes of a section")
       let isEmpty = try decode(section)
       try reader.leaveSection("the section", to: outerEnd)
       if isEmpty { throw reader.error("expected an empty section to be left out", at: place) }
