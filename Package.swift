@@ -57,7 +57,8 @@ let package = Package(
     .target(
       name: "JIT", dependencies: ["Bytecode", "CRuntime", "LLVM"], swiftSettings: hot + llvm),
     .target(
-      name: "Sabotage", dependencies: ["Bytecode", "CRuntime", "JIT", "LLVM"], swiftSettings: hot + llvm),
+      name: "Sabotage", dependencies: ["Bytecode", "CRuntime", "JIT", "LLVM"],
+      swiftSettings: hot + llvm),
 
     // The harness.
     .target(name: "Corpus", dependencies: ["Bytecode", "Identity"], swiftSettings: strict),

@@ -8,6 +8,14 @@ public enum EngineName: String, CaseIterable, Hashable, Sendable {
   case baseline
   /// Straight-line numeric kernels.
   case numeric
+
+  /// Whether the engine runs a program from `main`; kernels are single functions.
+  public var runsWholePrograms: Bool {
+    switch self {
+    case .reference, .interpreter, .baseline: true
+    case .numeric: false
+    }
+  }
 }
 
 /// The limits of a run; nil is unlimited.
@@ -90,6 +98,16 @@ public enum DeclineReason: Hashable, Sendable {
   case notNumericSlot(LocalIndex)
   /// The schedule keeps the function in the interpreter.
   case scheduled
+
+  /// The words of reports.
+  public var description: String {
+    switch self {
+    case .interpreterOnlyOpcode(let opcode): "interpreter-only opcode \(opcode.facts.name)"
+    case .notNumeric(let opcode, let offset): "not numeric: \(opcode.facts.name) at +\(offset)"
+    case .notNumericSlot(let local): "not numeric: slot #\(local.position)"
+    case .scheduled: "scheduled to stay interpreted"
+    }
+  }
 }
 
 /// What became of a tier a run asked for.

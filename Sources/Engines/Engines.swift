@@ -2,12 +2,26 @@ import Bytecode
 import JIT
 import RefInterpreter
 
-/// The judge and every judged configuration.
+/// The judge and every judged configuration, by name: nobody else lists engines.
 public enum Engines {
-  public static let judge: any Engine = ReferenceEngine()
+  /// The engine of a name.
+  public static func named(_ name: EngineName) -> any Engine {
+    switch name {
+    case .reference: ReferenceEngine()
+    case .interpreter: InterpreterEngine()
+    case .baseline: BaselineEngine()
+    case .numeric: NumericEngine()
+    }
+  }
 
-  /// In the order a run is tried on them, the simplest first.
-  public static let judged: [any Engine] = [InterpreterEngine(), BaselineEngine()]
+  /// The engine every other is compared with.
+  public static let judge: any Engine = named(.reference)
 
-  public static let all: [any Engine] = [judge] + judged
+  /// The judged engines in the order a program is tried on them, the simplest first.
+  public static let judged: [any Engine] =
+    EngineName.allCases.filter { $0 != .reference }.map(named)
+
+  /// The engines that run whole programs, the judge first.
+  public static let wholeProgram: [any Engine] =
+    EngineName.allCases.filter(\.runsWholePrograms).map(named)
 }

@@ -1,10 +1,13 @@
 import Bytecode
+import Corpus
 import Foundation
 
 /// What became of one file of a replay.
 public struct ReplayResult: Sendable {
   public enum Status: Sendable {
     case checked(CheckReport)
+    /// The engines agree on an end that the file itself says is wrong.
+    case unexpected(String)
     /// Not a program that runs: the reason, with the place.
     case refused(String)
   }
@@ -17,7 +20,7 @@ public struct ReplayResult: Sendable {
   public var passed: Bool {
     switch status {
     case .checked(let report): report.divergence == nil
-    case .refused: false
+    case .unexpected, .refused: false
     }
   }
 }
@@ -40,31 +43,70 @@ public struct Replay {
 
   /// Checks one file.
   public func run(_ path: String) -> ReplayResult {
-    let clock = ContinuousClock()
-    let start = clock.now
-    let status = check(path)
-    return ReplayResult(
-      path: path, status: status, seconds: (clock.now - start) / .seconds(1))
+    guard let contents = FileManager.default.contents(atPath: path) else {
+      return ReplayResult(path: path, status: .refused("\(path): unreadable"), seconds: 0)
+    }
+    return check(Array(contents), path: path)
   }
 
-  private func check(_ path: String) -> ReplayResult.Status {
-    guard let contents = FileManager.default.contents(atPath: path) else {
-      return .refused("\(path): unreadable")
-    }
+  /// Checks the contents of a file: the schedule on every engine, then what the file's `; run:`
+  /// and `; verify:` lines expect.
+  public func check(_ contents: [UInt8], path: String) -> ReplayResult {
+    let start = ContinuousClock.now
+    let status = status(contents, path)
+    return ReplayResult(
+      path: path, status: status, seconds: start.duration(to: .now) / .seconds(1))
+  }
+
+  private func status(_ contents: [UInt8], _ path: String) -> ReplayResult.Status {
     let program: Program
-    do throws(ProgramFileError) {
-      program = try Program.read(Array(contents))
-    } catch {
+    let expectations: [Expectation]
+    do {
+      program = try Program.read(contents)
+      expectations =
+        Program.isBinary(contents)
+        ? [] : try Expectation.parse(String(decoding: contents, as: UTF8.self))
+    } catch let error as ExpectationError {
+      return .refused("\(path):\(error)")
+    } catch let error as ProgramFileError {
       return .refused(error.sentence(file: path))
+    } catch {
+      preconditionFailure("reading throws nothing else: \(error)")
+    }
+    return status(program, expectations, path)
+  }
+
+  private func status(
+    _ program: Program, _ expectations: [Expectation], _ path: String
+  ) -> ReplayResult.Status {
+    var runs: [RunExpectation] = []
+    var rejections: [VerifyExpectation] = []
+    for expectation in expectations {
+      switch expectation {
+      case .run(let run): runs.append(run)
+      case .verify(let rejection): rejections.append(rejection)
+      }
     }
     let verified: VerifiedProgram
     do throws(VerificationFailure) {
       verified = try Verifier.verify(program)
     } catch {
-      return .refused("\(path): \(Harness.rejection(of: program, error).actual)")
+      guard !rejections.isEmpty else {
+        return .refused("\(path): \(Harness.rejection(of: program, error).actual)")
+      }
+      let mismatch = Expectation.mismatch(of: error.findings, with: rejections, in: program)
+      return mismatch.map { .unexpected($0) } ?? .checked(CheckReport())
+    }
+    guard rejections.isEmpty else {
+      return .unexpected("line \(rejections[0].line): the program verifies")
     }
     do throws(EngineFailure) {
-      return .checked(try harness.check(verified))
+      let report = try harness.check(verified)
+      guard report.divergence == nil else { return .checked(report) }
+      for run in runs {
+        if let mismatch = try mismatch(of: run, in: verified) { return .unexpected(mismatch) }
+      }
+      return .checked(report)
     } catch {
       switch error {
       case .unsupported(let unsupported):
@@ -74,5 +116,27 @@ public struct Replay {
         return .refused("\(path): \(reason)")
       }
     }
+  }
+
+  /// How a run on the judge differs from what a line expects; the engines are compared with it.
+  private func mismatch(
+    of expectation: RunExpectation, in verified: VerifiedProgram
+  ) throws(EngineFailure) -> String? {
+    guard expectation.arguments.count == verified.program.main.parameters.count else {
+      return "line \(expectation.line): main takes "
+        + "\(verified.program.main.parameters.count) arguments"
+    }
+    let outcome = try harness.judge.prepare(verified).run(
+      RunRequest(
+        entry: verified.program.mainIndex, arguments: expectation.arguments,
+        limits: expectation.limits, recordsEvents: true))
+    var output: [UInt8] = []
+    for event in outcome.events {
+      switch event {
+      case .print(_, let text): output += text
+      case .storeBinding: break
+      }
+    }
+    return expectation.mismatch(of: outcome, output: output, in: verified.program)
   }
 }

@@ -1,0 +1,96 @@
+import ArgumentParser
+import Bytecode
+import Engines
+import Fuzzer
+
+/// `check`: every engine on each file, everything compared.
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Run programs on every engine and compare everything.")
+
+  @Argument(help: "The programs.") var files: [String]
+
+  @Flag(help: "Print one JSON object a file instead of text.")
+  var json = false
+
+  func run() throws {
+    let replay = Replay(harness: Harness(judge: Engines.judge, engines: Engines.judged))
+    var status = ExitStatus.success
+    for file in files {
+      let input = InputFile(path: file)
+      do {
+        let result = replay.check(try input.bytes(), path: input.name)
+        try CheckText.show(result, json: json)
+        switch result.status {
+        case .checked, .unexpected: if !result.passed { status = .divergence }
+        case .refused: if status == .success { status = .refused }
+        }
+      } catch let failure as CommandFailure {
+        Console.message(failure.sentence)
+        if status == .success { status = failure.status }
+      }
+    }
+    if status != .success { throw status.code }
+  }
+}
+
+/// How results of checks are written.
+enum CheckText {
+  /// Prints one line, and the first difference if there is one.
+  static func show(_ result: ReplayResult, json: Bool) throws {
+    if json { return try Console.json(CheckJSON(result)) }
+    switch result.status {
+    case .refused(let sentence): Console.message(sentence)
+    case .unexpected(let mismatch): Console.print("\(result.path): unexpected: \(mismatch)")
+    case .checked(let report):
+      switch report.verdict {
+      case .agree: Console.print("\(result.path): agree \(counts(report))")
+      case .inconclusive(let reason): Console.print("\(result.path): inconclusive \(reason)")
+      case .diverge(let divergence):
+        Console.print("\(result.path): diverge \(divergence.signature)")
+        Console.print(divergence.explanation)
+      }
+    }
+  }
+
+  private static func counts(_ report: CheckReport) -> String {
+    (["executions=\(report.executions + report.determinismRuns)"]
+      + report.tiers.map { "tiers.\($0.tier.rawValue)=\($0.state)" }
+      + ["kernels=\(report.kernels)"]).joined(separator: " ")
+  }
+}
+
+/// The JSON object of a checked file.
+struct CheckJSON: Encodable {
+  var file: String
+  var verdict: String
+  var signature: String?
+  /// The reason of a verdict that is not `agree`.
+  var reason: String?
+  var executions: Int?
+  var kernels: Int?
+  var tiers: [String: String]?
+  var seconds: Double
+
+  init(_ result: ReplayResult) {
+    file = result.path
+    seconds = result.seconds
+    switch result.status {
+    case .refused(let sentence): (verdict, reason) = ("refused", sentence)
+    case .unexpected(let mismatch): (verdict, reason) = ("unexpected", mismatch)
+    case .checked(let report):
+      executions = report.executions + report.determinismRuns
+      kernels = report.kernels
+      tiers = Dictionary(
+        report.tiers.map { ($0.tier.rawValue, $0.state) }, uniquingKeysWith: { $1 })
+      switch report.verdict {
+      case .agree: verdict = "agree"
+      case .inconclusive(let text): (verdict, reason) = ("inconclusive", text)
+      case .diverge(let divergence):
+        verdict = "diverge"
+        signature = divergence.signature.description
+        reason = divergence.explanation
+      }
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import ArgumentParser
+import Bytecode
+import Engines
+
+/// `run`: runs a program in one tier.
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Run a program in one tier.",
+    discussion: """
+      Prints what the program prints, then => VALUE. An uncaught trap or an exit goes to \
+      standard error and gives status 1.
+      """)
+
+  @Argument(help: "The program.") var file: String
+
+  @Option(
+    help: ArgumentHelp(
+      "The tier: \(RunTier.allCases.map(\.rawValue).joined(separator: ", ")).",
+      valueName: "tier"))
+  var tier: RunTier = .interpreter
+
+  @Option(
+    name: .customLong("arg"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("A constant for the next parameter of main.", valueName: "value"))
+  var arguments: [String] = []
+
+  @Option(help: "Fuel units; unlimited without.")
+  var fuel: UInt64?
+
+  @Option(help: "Bytecode frames, 1 to 1000000.")
+  var maxDepth = 10_000
+
+  @Option(help: "Bytes the program may allocate, by abstract size; unlimited without.")
+  var heapLimit: UInt64?
+
+  @Flag(help: "Print name=value lines about the run on standard error.")
+  var stats = false
+
+  @Flag(help: "Print one JSON object instead of text.")
+  var json = false
+
+  func validate() throws {
+    guard (1...1_000_000).contains(maxDepth) else {
+      throw ValidationError("--max-depth is 1 to 1000000")
+    }
+  }
+
+  func run() throws {
+    let input = InputFile(path: file)
+    let verified = try input.verifiedProgram()
+    let values = try mainArguments(of: verified.program, file: input)
+    let limits = RunLimits(fuel: fuel, depth: maxDepth, heapBytes: heapLimit)
+    let collected = CollectedOutput()
+    let json = json
+    let request = RunRequest(
+      entry: verified.program.mainIndex, arguments: values, limits: limits,
+      output: { json ? collected.append($0) : Console.write($0) })
+    let (session, outcome) = try execute(verified, request, file: input)
+    let report = RunReport(
+      file: input.name, tier: tier.rawValue, output: collected.text, outcome: outcome,
+      program: verified.program, statistics: session.statistics)
+    try show(report)
+    if stats { showStatistics(session) }
+    if report.status != .ok { throw ExitStatus.programEnded.code }
+  }
+
+  private func execute(
+    _ verified: VerifiedProgram, _ request: RunRequest, file: InputFile
+  ) throws -> (any EngineSession, Outcome) {
+    do throws(EngineFailure) {
+      let session = try Engines.named(tier.engine).prepare(verified)
+      return (session, try session.run(request))
+    } catch {
+      throw file.failure(of: error, in: verified.program)
+    }
+  }
+
+  private func show(_ report: RunReport) throws {
+    if json {
+      try Console.json(report)
+    } else if let line = report.endLine {
+      Console.message(line)
+    } else if let value = report.value {
+      Console.print("=> \(value)")
+    }
+  }
+
+  private func showStatistics(_ session: any EngineSession) {
+    for (name, value) in session.statistics { Console.message("\(name)=\(value)") }
+    Console.message("tier.\(tier.rawValue)=\(TierUseText(session.tierUse).word)")
+  }
+
+  /// The values of `--arg`, or the first tuple of the schedule without any.
+  private func mainArguments(of program: Program, file: InputFile) throws -> [ObservedValue] {
+    let parameters = program.main.parameters
+    var constants: [Constant] = []
+    if arguments.isEmpty {
+      constants = program.schedule?.arguments.first ?? []
+    } else {
+      for text in arguments {
+        do throws(SyntaxError) {
+          constants.append(try Constant.parse(text))
+        } catch {
+          throw CommandFailure(.usage, "--arg \(text): \(error.reason)")
+        }
+      }
+    }
+    guard constants.count == parameters.count else {
+      let names = parameters.map(\.name).joined(separator: ", ")
+      throw CommandFailure(
+        .usage, "main(\(names)) takes \(parameters.count) arguments, not \(constants.count)")
+    }
+    return try constants.map { constant in
+      guard let value = ObservedValue(constant) else {
+        throw CommandFailure(
+          .refused, file: file.name, "unsupported: argument of kind \(constant.kind.name)")
+      }
+      return value
+    }
+  }
+}
+
+/// The tiers `run` takes; the compiled tiers to come are refused as unknown until they exist.
+enum RunTier: String, CaseIterable, ExpressibleByArgument {
+  case reference, interpreter, baseline
+
+  var engine: EngineName {
+    switch self {
+    case .reference: .reference
+    case .interpreter: .interpreter
+    case .baseline: .baseline
+    }
+  }
+}
+
+/// What the program printed, kept for one JSON object.
+private final class CollectedOutput: @unchecked Sendable {
+  // Unchecked: one run writes, and it has ended before anyone reads.
+  private var bytes: [UInt8] = []
+
+  func append(_ piece: [UInt8]) { bytes += piece }
+
+  var text: String { String(decoding: bytes, as: UTF8.self) }
+}

@@ -1,0 +1,147 @@
+import ArgumentParser
+import Bytecode
+import Engines
+import Foundation
+import Fuzzer
+
+/// `survey`: generates and checks the programs of a range of seeds.
+struct SurveyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "survey",
+    abstract: "Check the generated programs of a range of seeds; nothing it finds stops it.")
+
+  @Option(help: ArgumentHelp("The seeds, B excluded.", valueName: "A..B"))
+  var seeds: SeedRange
+
+  @Option(help: "The directory findings are written to.")
+  var findings = "findings"
+
+  @Flag(help: "Print one JSON object instead of text.")
+  var json = false
+
+  func run() throws {
+    let begin = ContinuousClock.now
+    var writer = FindingWriter(directory: findings)
+    var lastProgress = begin
+    var writeFailure: FindingWriter.WriteFailure?
+    let survey = Survey(
+      harness: Harness(judge: Engines.judge, engines: Engines.judged, options: .campaign),
+      progress: { summary in
+        guard lastProgress.duration(to: .now) > .seconds(2) else { return }
+        lastProgress = .now
+        Console.message(
+          "survey: \(summary.programs) of \(seeds.range.count) programs, "
+            + "\(summary.divergenceCount) divergences")
+      },
+      found: { finding in
+        do throws(FindingWriter.WriteFailure) {
+          if let path = try writer.write(finding) { Console.message("finding: \(path)") }
+        } catch {
+          writeFailure = error
+        }
+      })
+    let interruption = Interruption()
+    let summary = survey.run(seeds: seeds.range, shouldStop: { interruption.isRequested })
+    if let writeFailure {
+      throw CommandFailure(.failure, file: writeFailure.path, writeFailure.reason)
+    }
+    let seconds = begin.duration(to: .now) / .seconds(1)
+    try show(SurveyReport(summary, seconds: seconds))
+    guard summary.divergences.isEmpty, summary.unsupported == 0 else {
+      throw ExitStatus.divergence.code
+    }
+  }
+
+  private func show(_ report: SurveyReport) throws {
+    if json {
+      try Console.json(report)
+    } else {
+      for line in report.lines { Console.print(line) }
+    }
+  }
+}
+
+/// `A..B`, B excluded.
+struct SeedRange: ExpressibleByArgument {
+  var range: Range<UInt64>
+
+  init?(argument: String) {
+    let parts = argument.components(separatedBy: "..")
+    guard parts.count == 2, let low = UInt64(parts[0]), let high = UInt64(parts[1]), low < high
+    else { return nil }
+    range = low..<high
+  }
+}
+
+/// What a survey says in the end.
+struct SurveyReport: Encodable {
+  var programs: Int
+  var seconds: Double
+  var verifiedShare: Double
+  var normalShare: Double
+  var loopingShare: Double
+  var medianSize: Int
+  var executions: Int
+  var inconclusive: Int
+  var unsupported: Int
+  var entered: [String: Int]
+  var ends: [String: Int]
+  var missing: [String]
+  var divergences: [Entry]
+
+  struct Entry: Encodable {
+    var signature: String
+    var seed: UInt64
+    var count: Int
+  }
+
+  init(_ summary: SurveySummary, seconds: Double) {
+    programs = summary.programs
+    self.seconds = seconds
+    verifiedShare = summary.verifiedShare
+    normalShare = summary.normalShare
+    loopingShare = summary.loopingShare
+    medianSize = summary.medianSize
+    executions = summary.executions
+    inconclusive = summary.inconclusive
+    unsupported = summary.unsupported
+    entered = [:]
+    for tier in EngineName.allCases { entered[tier.rawValue] = summary.entered[tier] }
+    ends = ["returned": summary.normalEnds]
+    for trap in TrapKind.allCases { ends[trap.name] = summary.traps[trap] }
+    for exit in ExitKind.allCases { ends[exit.name] = summary.exits[exit] }
+    missing =
+      summary.missingOpcodes.map(\.facts.name) + summary.missingBuiltins.map(\.facts.name)
+      + summary.missingWidths.map(\.name) + summary.missingEnds
+    divergences = summary.divergences.map {
+      Entry(signature: $0.divergence.signature.description, seed: $0.seed, count: $0.count)
+    }
+  }
+
+  var lines: [String] {
+    var lines = divergences.map { "diverge \($0.signature) seed=\($0.seed) count=\($0.count)" }
+    lines.append("ends: " + Self.list(ends) + "; tiers entered: " + Self.list(entered))
+    if !missing.isEmpty { lines.append("never reached: " + missing.joined(separator: " ")) }
+    let rate = Double(programs) / max(seconds, 0.001)
+    lines.append(
+      "survey: \(programs) programs in \(Self.round(seconds, 1)) s (\(Self.round(rate, 0))/s), "
+        + "\(Self.percent(verifiedShare)) verify, \(Self.percent(normalShare)) end normally, "
+        + "\(Self.percent(loopingShare)) loop, median \(medianSize) instructions, "
+        + "\(executions) executions, \(inconclusive) inconclusive, \(unsupported) unsupported, "
+        + "\(divergences.reduce(0) { $0 + $1.count }) divergences")
+    return lines
+  }
+
+  private static func list(_ counts: [String: Int]) -> String {
+    counts.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+  }
+
+  private static func percent(_ share: Double) -> String {
+    // Rounded down: a share that is not whole must not read as 100 %.
+    "\(round((share * 10_000).rounded(.down) / 100, 2)) %"
+  }
+
+  private static func round(_ value: Double, _ digits: Int) -> String {
+    String(format: "%.\(digits)f", value)
+  }
+}
