@@ -267,8 +267,9 @@ private func enterAndAddOne(
       PushConst 1
       SubInt
       Call step
-      Swap
-      Pop
+      AddInt
+      LoadLocal n
+      AddInt
       ReturnValue
     }
     func step(n: int) {
@@ -300,13 +301,14 @@ private func enterAndAddOne(
   }
 
   @Test func `enters it, is entered by it, and keeps every frame apart`() throws {
-    #expect(try run(100, depth: 300) == Outcome(ending: .returned(.int(100)), fuel: 201))
+    // Each level adds 7 and its n, and each step compiled one more.
+    #expect(try run(100, depth: 300) == Outcome(ending: .returned(.int(5_850)), fuel: 201))
   }
 
   @Test func `leaves it alone where told to`() throws {
     // Tier 0's own `step` adds nothing.
     let outcome = try run(100, depth: 300, entersCompiledCode: false)
-    #expect(outcome == Outcome(ending: .returned(.int(0)), fuel: 201))
+    #expect(outcome == Outcome(ending: .returned(.int(5_750)), fuel: 201))
   }
 
   @Test func `counts its frames towards the depth`() throws {
