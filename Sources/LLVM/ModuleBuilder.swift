@@ -41,6 +41,13 @@ public struct ModuleBuilder: ~Copyable {
     return IRFunction(raw: function, type: type)
   }
 
+  /// The function of a name, nil if the module has none.
+  public func function(named name: String) -> IRFunction? {
+    LLVMGetNamedFunction(raw, name).map {
+      IRFunction(raw: $0, type: IRType(raw: LLVMGlobalGetValueType($0)))
+    }
+  }
+
   /// Marks a parameter of one bit as zero-extended by the caller.
   public func zeroExtend(parameter position: Int, of function: IRFunction) {
     LLVMAddAttributeAtIndex(
@@ -89,11 +96,6 @@ public struct ModuleBuilder: ~Copyable {
 
   /// The module in LLVM's text form.
   public var text: String { takeMessage(LLVMPrintModuleToString(raw)) }
-
-  /// A function in LLVM's text form.
-  public func text(of function: IRFunction) -> String {
-    takeMessage(LLVMPrintValueToString(function.raw))
-  }
 
   /// Checks the module against LLVM's rules.
   ///

@@ -1,0 +1,118 @@
+import Bytecode
+import JIT
+import Sabotage
+import Testing
+
+/// Each fault changes the program made for it, and no program that does not reach it.
+struct SabotageTests {
+  struct Example: Sendable {
+    var text: String
+    var arguments: [ObservedValue] = []
+    var limits = RunLimits(fuel: 1_000, depth: 50)
+  }
+
+  /// A program whose outcome the fault changes.
+  static func example(_ fault: Fault) -> Example {
+    let two = "a: int, b: int"
+    let numbers = "a: number, b: number"
+    switch fault {
+    case .swappedSubtractionOperands:
+      return Example(
+        text: main(two, "LoadLocal a;LoadLocal b;SubInt;Halt"), arguments: [.int(5), .int(3)])
+    case .lessForLessOrEqual:
+      return Example(
+        text: main(two, "LoadLocal a;LoadLocal b;LteInt;Halt"), arguments: [.int(5), .int(5)])
+    case .greaterForGreaterOrEqual:
+      return Example(
+        text: main(numbers, "LoadLocal a;LoadLocal b;GteNumber;Halt"),
+        arguments: [.number(5), .number(5)])
+    case .unorderedIsTrue:
+      return Example(
+        text: main(numbers, "LoadLocal a;LoadLocal b;Lt;Halt"),
+        arguments: [.number(.nan), .number(5)])
+    case .nanIsTruthy:
+      return Example(text: main("a: number", "LoadLocal a;Not;Halt"), arguments: [.number(.nan)])
+    case .lostOverflowCheck:
+      return Example(
+        text: main(two, "LoadLocal a;LoadLocal b;AddInt;Halt"),
+        arguments: [.int(IntRange.maximum), .int(1)])
+    case .lostZeroDivisorCheck:
+      return Example(
+        text: main(two, "LoadLocal a;LoadLocal b;ModInt;Halt"), arguments: [.int(5), .int(0)])
+    case .lostSlotCheck:
+      return Example(
+        text: main(two, "LoadLocal a;LoadLocal b;AddInt;StoreLocal a;Halt"),
+        arguments: [.int(IntRange.maximum), .int(1)])
+    case .remainderSignLost:
+      return Example(
+        text: main(two, "LoadLocal a;LoadLocal b;ModInt;Halt"), arguments: [.int(-5), .int(3)])
+    case .shortShiftCount:
+      return Example(
+        text: main(two, "LoadLocal a;LoadLocal b;BitShr;Halt"), arguments: [.int(-5), .int(40)])
+    case .negativeZeroLost:
+      return Example(
+        text: main(numbers, "LoadLocal a;LoadLocal b;MulNumber;Halt"),
+        arguments: [.number(-1), .number(0)])
+    case .nanNotCanonical:
+      return Example(
+        text: main(numbers, "LoadLocal a;LoadLocal b;SubNumber;Halt"),
+        arguments: [.number(.infinity), .number(.infinity)])
+    case .fuelChargedTwice:
+      return Example(text: BaselineControlTests.countdown, arguments: [.int(5)])
+    case .depthCountedTwice:
+      return Example(
+        text: BaselineControlTests.recursion, arguments: [.int(10)],
+        limits: RunLimits(fuel: 1_000, depth: 15))
+    case .trapSitePlusOne, .trapSiteMinusOne:
+      return Example(
+        text: main(two, "LoadLocal a;LoadLocal b;DivInt;Halt"), arguments: [.int(5), .int(0)])
+    case .storeEventLost:
+      return Example(
+        text: main("", "PushConst 1;StoreModuleBinding total;Halt", before: "binding total"))
+    case .swappedArguments:
+      return Example(
+        text: main(
+          "", "PushConst 5;PushConst 3;Call f;Halt",
+          before: "func f(a, b) {\nLoadLocal a\nReturnValue\n}"))
+    }
+  }
+
+  private func run(_ engine: any Engine, _ example: Example) throws -> (Outcome, [String: UInt64]) {
+    let program = try assembled(example.text)
+    let session = try engine.prepare(program)
+    let outcome = try session.run(
+      RunRequest(
+        entry: program.program.mainIndex, arguments: example.arguments, limits: example.limits,
+        recordsEvents: true))
+    return (
+      outcome, Dictionary(uniqueKeysWithValues: session.statistics.map { ($0.name, $0.value) })
+    )
+  }
+
+  @Test(arguments: Fault.all)
+  func `changes the program made for it`(_ fault: Fault) throws {
+    let example = Self.example(fault)
+    let (right, _) = try run(BaselineEngine(), example)
+    let (wrong, canaries) = try run(fault.engine(), example)
+    #expect(right == (try run(InterpreterEngine(), example)).0)
+    #expect(wrong != right)
+    #expect(try #require(canaries[Canary.reached]) > 0)
+    #expect(try #require(canaries[Canary.triggered]) > 0)
+  }
+
+  @Test(arguments: Fault.all)
+  func `changes no program that does not reach it`(_ fault: Fault) throws {
+    let example = Example(
+      text: main("a: int", "LoadLocal a;PushConst 3;BitXor;Halt"), arguments: [.int(9)])
+    let (right, _) = try run(BaselineEngine(), example)
+    let (same, canaries) = try run(fault.engine(), example)
+    #expect(same == right)
+    #expect(canaries[Canary.reached] == 0)
+    #expect(canaries[Canary.triggered] == 0)
+  }
+
+  @Test func `faults have distinct names`() {
+    #expect(Set(Fault.all.map(\.name)).count == Fault.all.count)
+    #expect(Fault.all.count >= 10)
+  }
+}
