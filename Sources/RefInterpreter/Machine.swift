@@ -47,12 +47,18 @@ struct Machine {
   var instructionCount: UInt64 = 0
   /// Calls that entered a bytecode function.
   var callCount: UInt64 = 0
+  /// How often each instruction was started; saturates, since it tells what was reached.
+  private(set) var executionCounts: [UInt32]
 
   /// Makes a machine about to run the first instruction of the entry.
   ///
+  /// - Parameter executionCounts: those of earlier runs, one for each instruction.
   /// - Precondition: there is one argument for each parameter of the entry.
-  init(code: Code, request: RunRequest, arguments: [Value]) {
+  init(
+    code: Code, request: RunRequest, arguments: [Value], executionCounts: consuming [UInt32]
+  ) {
     self.code = code
+    self.executionCounts = executionCounts
     limits = request.limits
     recordsEvents = request.recordsEvents
     output = request.output
@@ -78,10 +84,13 @@ struct Machine {
 
   /// Runs one instruction.
   ///
-  /// One that throws leaves the state as it was, but for `instructionCount`.
+  /// One that throws leaves the state as it was, but for the counts of instructions.
   mutating func step() throws(Stop) {
     let instruction = code.instructions[frame.instructionPointer]
     instructionCount += 1
+    if executionCounts[frame.instructionPointer] < .max {
+      executionCounts[frame.instructionPointer] += 1
+    }
     switch instruction.opcode {
     case .jump, .break, .continue:
       try jump(isTaken: true, popping: 0)

@@ -36,7 +36,11 @@ final class ReferenceSession: ExecutionRecording {
 
   func run(_ request: RunRequest) throws(EngineFailure) -> Outcome {
     let arguments = try values(of: request)
-    var machine = Machine(code: code, request: request, arguments: arguments)
+    var machine = Machine(
+      code: code, request: request, arguments: arguments, executionCounts: executionCounts)
+    // The machine is to hold the only copy: counting must not copy the counts.
+    executionCounts = []
+    defer { executionCounts = machine.executionCounts }
     let layout = code.layouts[request.entry.position]
     guard machine.areAdmitted(arguments[...], by: layout) else {
       return finish(machine, .trapped(.typeError, payload: nil, at: machine.raise))
@@ -52,7 +56,6 @@ final class ReferenceSession: ExecutionRecording {
   ) throws(EngineFailure) -> Ending {
     do {
       while machine.instructionCount < stepLimit {
-        countExecution(at: machine.frame.instructionPointer)
         try machine.step()
       }
     } catch {
@@ -67,12 +70,6 @@ final class ReferenceSession: ExecutionRecording {
       }
     }
     throw .inconclusive("reference step limit")
-  }
-
-  /// Counts saturate: they tell what was reached, and how often as far as that matters.
-  private func countExecution(at instructionPointer: Int) {
-    let count = executionCounts[instructionPointer]
-    if count < .max { executionCounts[instructionPointer] = count + 1 }
   }
 
   private func finish(_ machine: Machine, _ ending: Ending) -> Outcome {

@@ -27,7 +27,7 @@ import Testing
   }
 
   private func expectRefusal(of program: VerifiedProgram, for unsupported: Unsupported) throws {
-    for engine in Engines.all {
+    for engine in Engines.wholeProgram {
       #expect(throws: EngineFailure.unsupported(unsupported)) { _ = try engine.prepare(program) }
     }
   }
@@ -39,7 +39,7 @@ import Testing
     let judge = try Engines.judge.prepare(program)
     let expected = try content.runs.map { try ObservedRun($0, of: main, on: judge) }
     if Repository.isBlessing { try bless(content, expected, in: file) }
-    for engine in Engines.all {
+    for engine in Engines.wholeProgram {
       let session = try engine.prepare(program)
       guard session.decline(of: main) == nil else { continue }
       for (expectation, reference) in zip(content.runs, expected) {
