@@ -86,16 +86,6 @@ enum LLVMBackEnd {
     LLVMInitializeNativeTarget()
     LLVMInitializeNativeAsmPrinter()
     LLVMInitializeNativeDisassembler()
-    // Quick code generation keeps values in registers across blocks: fast selection as at level
-    // none, with the register allocator of the higher levels, which have it anyway. Scheduling
-    // before allocation costs a tenth of the time and gains nothing on the benchmark programs.
-    let arguments: [StaticString] = [
-      "llvm", "-optimize-regalloc=true", "-enable-misched=false",
-    ]
-    var pointers: [UnsafePointer<CChar>?] = arguments.map {
-      UnsafeRawPointer($0.utf8Start).assumingMemoryBound(to: CChar.self)
-    }
-    LLVMParseCommandLineOptions(Int32(pointers.count), &pointers, nil)
   }()
 
   /// Registers the back end once.

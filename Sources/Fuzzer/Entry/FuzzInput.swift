@@ -24,8 +24,14 @@ public enum FuzzInput {
     }
   }
 
+  /// Instructions, about, of programs made of few and of many bytes: mutation makes them larger,
+  /// and a campaign full of large programs is slow.
+  private static let smallestGenerated = 12
+  private static let largestGenerated = 48
+
   private static func generated(from bytes: [UInt8]) -> VerifiedProgram {
-    let program = ProgramGenerator.program(from: bytes)
+    let size = min(largestGenerated, smallestGenerated + bytes.count)
+    let program = ProgramGenerator.program(from: bytes, options: GeneratorOptions(size: size))
     do throws(VerificationFailure) {
       return try Verifier.verify(program)
     } catch {

@@ -31,8 +31,14 @@ public enum FuzzTarget {
 
   /// Runs libFuzzer's driver on a program's arguments; its exit status.
   ///
+  /// Energy by entropy is off unless asked for: its books on tens of thousands of features cost a
+  /// tenth of the time.
   /// - Precondition: `hasDriver`, and `configure` was called.
-  public static func runDriver(arguments: [String]) -> Int32 {
+  public static func runDriver(arguments given: [String]) -> Int32 {
+    var arguments = given
+    if !given.contains(where: { $0.hasPrefix("-entropic=") }) {
+      arguments.insert("-entropic=0", at: 1)
+    }
     var count = Int32(arguments.count)
     // The driver keeps the pointers for the life of the process.
     let pointers = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(

@@ -23,8 +23,9 @@ public struct Mutation: Sendable {
     SlotMutator(), OutlineMutator(), SpliceMutator(), ScheduleMutator(),
   ]
 
-  /// Instructions above which mutators that add some rest.
-  static let sizeLimit = 600
+  /// Instructions above which mutators that add some rest. A campaign's throughput is the inverse
+  /// of its programs' size, and what needs a large program to show is rare.
+  static let sizeLimit = 80
 
   /// One entry per mutator, in their order; the crossover is the last.
   public private(set) var health = [MutatorHealth](
@@ -68,8 +69,8 @@ public struct Mutation: Sendable {
   ) -> VerifiedProgram? {
     let index = Self.mutators.count
     var subject = MutationSubject(parent, entropy: Entropy(seed: seed))
-    guard parent.program.instructions.count <= Self.sizeLimit,
-      subject.splice(from: donor)
+    guard parent.program.instructions.count <= Self.sizeLimit, subject.splice(from: donor),
+      subject.program.functions.reduce(0, { $0 + $1.code.count }) <= 2 * Self.sizeLimit
     else {
       health[index].withoutEffect += 1
       return nil

@@ -37,18 +37,24 @@ public struct BaselineCompiler: Sendable {
     let declines = indices.compactMap { Self.decline(of: $0, in: program) }
     let declined = Set(declines.map(\.function))
     let compiled = indices.filter { !declined.contains($0) }
+    // The interpreter enters compiled code by public entries, wherever a declined function calls.
+    let published =
+      options.publishesEveryFunction || !declines.isEmpty
+      ? compiled : compiled.filter { $0 == program.program.mainIndex }
     do {
       let generated = try CodeGenerator.shared().generate(options) { scope in
-        Self.lower(program, declined: declined, into: scope)
+        Self.lower(program, declined: declined, published: published, into: scope)
       }
       return CompiledProgram(
-        program: program, compiled: compiled, declines: declines, generated: generated)
+        program: program, compiled: compiled, published: published, declines: declines,
+        generated: generated)
     } catch { throw .broken("\(error)") }
   }
 
-  /// Fills a module and gives the public entries of the compiled functions in order.
+  /// Fills a module and gives the public entries of the published functions in order.
   private static func lower(
-    _ program: VerifiedProgram, declined: Set<FunctionIndex>, into scope: ModuleScope
+    _ program: VerifiedProgram, declined: Set<FunctionIndex>, published: [FunctionIndex],
+    into scope: ModuleScope
   ) -> [IRFunction] {
     let direct = program.program.functions.enumerated().map {
       scope.declareDirect($0.element, FunctionIndex($0.offset))
@@ -62,6 +68,7 @@ public struct BaselineCompiler: Sendable {
         lowering.lowerInterpreted()
       } else {
         lowering.lowerFunction()
+        guard published.contains(index) else { continue }
         let entry = scope.declarePublic(index)
         lowering.lowerPublicEntry(into: entry)
         entries.append(entry)

@@ -10,8 +10,10 @@ public struct BaselineEngine: Engine {
   public var name: EngineName { .baseline }
 
   public func prepare(_ program: VerifiedProgram) throws(EngineFailure) -> any EngineSession {
+    var options = options
+    options.publishesEveryFunction = false
     let compiled = try BaselineCompiler(options: options).compileProgram(program)
-    return BaselineSession(compiled)
+    return BaselineSession(compiled, options)
   }
 }
 
@@ -22,21 +24,38 @@ final class BaselineSession: EngineSession {
       UnsafeMutablePointer<JITContext>, UnsafeRawPointer?
     ) -> UInt64
 
-  let compiled: CompiledProgram
+  private(set) var compiled: CompiledProgram
+  private let options: CompileOptions
   private let state: RunState
   private var everEntered = false
   private var lastFuel: UInt64 = 0
 
-  init(_ compiled: CompiledProgram) {
+  init(_ compiled: CompiledProgram, _ options: CompileOptions) {
     self.compiled = compiled
+    self.options = options
     state = RunState(program: TierZeroProgram(compiled.program))
+    fillFunctionTable()
+  }
+
+  private func fillFunctionTable() {
     for function in compiled.functions {
-      state.functionTable[function.function.position] = UnsafeRawPointer(
-        bitPattern: function.entry)
+      state.functionTable[function.function.position] = function.entry.flatMap {
+        UnsafeRawPointer(bitPattern: $0)
+      }
     }
   }
 
+  /// Makes sure that a compiled function can be entered from outside: most runs enter main only.
+  private func publish(_ function: FunctionIndex) throws(EngineFailure) {
+    guard let code = compiled[function], code.entry == nil else { return }
+    var options = options
+    options.publishesEveryFunction = true
+    compiled = try BaselineCompiler(options: options).compileProgram(compiled.program)
+    fillFunctionTable()
+  }
+
   func run(_ request: RunRequest) throws(EngineFailure) -> Outcome {
+    try publish(request.entry)
     try state.begin(request)
     let context = state.context
     context.pointee.compiled_entries = 0

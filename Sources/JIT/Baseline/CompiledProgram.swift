@@ -11,8 +11,8 @@ public struct ShapeGuard: Hashable, Sendable {}
 /// What became of one function of a compiled program.
 public struct CompiledFunction: Sendable {
   public let function: FunctionIndex
-  /// The address of the public entry.
-  public let entry: UInt
+  /// The address of the public entry, nil if the compile published main's only.
+  public let entry: UInt?
   public let tier: Schedule.Tier
   public let deoptimizationPoints: [DeoptimizationPoint]
   public let shapeGuards: [ShapeGuard]
@@ -41,15 +41,16 @@ public final class CompiledProgram: Sendable {
   public var machineCode: String? { generated.listing?.machine }
 
   init(
-    program: VerifiedProgram, compiled: [FunctionIndex], declines: [Decline],
-    generated: consuming GeneratedCode
+    program: VerifiedProgram, compiled: [FunctionIndex], published: [FunctionIndex],
+    declines: [Decline], generated: consuming GeneratedCode
   ) {
     self.program = program
     self.declines = declines
     let sizes = generated.summary.functionSizes
-    functions = zip(compiled, generated.entries).map { function, entry in
+    let entries = Dictionary(uniqueKeysWithValues: zip(published, generated.entries))
+    functions = compiled.map { function in
       CompiledFunction(
-        function: function, entry: entry, tier: .baseline,
+        function: function, entry: entries[function], tier: .baseline,
         deoptimizationPoints: [], shapeGuards: [],
         codeSize: sizes[directName(program.program[function], function)] ?? 0)
     }
