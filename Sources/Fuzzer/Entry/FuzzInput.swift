@@ -12,7 +12,7 @@ public enum FuzzInput {
   static func held(in bytes: [UInt8]) -> VerifiedProgram? {
     guard Program.isBinary(bytes) || looksLikeText(bytes) else { return nil }
     do throws(ProgramFileError) {
-      let program = try Program.read(bytes)
+      let program = limitingFuel(of: try Program.read(bytes))
       do throws(VerificationFailure) {
         let verified = try Verifier.verify(program)
         return NumericCore.firstUnsupported(in: verified) == nil ? verified : nil
@@ -22,6 +22,19 @@ public enum FuzzInput {
     } catch {
       return nil
     }
+  }
+
+  /// Fuel units of a run in a campaign, at most: hundreds of inputs a second are worth more than
+  /// the late turns of a loop.
+  private static let fuelLimit: UInt64 = 2_000
+
+  /// The limit goes into the schedule, so that a finding replays as it was found.
+  private static func limitingFuel(of program: Program) -> Program {
+    var program = program
+    var schedule = program.schedule ?? Schedule()
+    schedule.fuel = min(schedule.fuel ?? fuelLimit, fuelLimit)
+    program.schedule = schedule
+    return program
   }
 
   /// Instructions, about, of programs made of few and of many bytes: mutation makes them larger,

@@ -63,10 +63,12 @@ public struct Mutation: Sendable {
     return accept(subject.program, parent: parent, index)
   }
 
-  /// One program with a function of another, called.
+  /// The smaller of two programs with a function of the other, called.
   public mutating func cross(
-    _ parent: VerifiedProgram, with donor: VerifiedProgram, seed: UInt64
+    _ one: VerifiedProgram, with other: VerifiedProgram, seed: UInt64
   ) -> VerifiedProgram? {
+    let isInOrder = one.program.instructions.count <= other.program.instructions.count
+    let (parent, donor) = isInOrder ? (one, other) : (other, one)
     let index = Self.mutators.count
     var subject = MutationSubject(parent, entropy: Entropy(seed: seed))
     guard parent.program.instructions.count <= Self.sizeLimit, subject.splice(from: donor),
