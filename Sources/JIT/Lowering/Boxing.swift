@@ -88,7 +88,9 @@ extension FunctionLowering {
     case .boxed(let word, _): build.bitcast(word, to: types.double, name("number"))
     case .integer(let integer, _):
       build.sitofp(integer, to: types.double, name("widened"))
-    case .product(_, _, let left, let right): product(left, right)
+    case .product(_, _, let left, let right):
+      // An int has one zero; a negative factor of zero gives the other, which 0.0 takes away.
+      build.fadd(product(left, right), types.constant(0.0), name("widened"))
     case .number(let number, _): number
     case .bool: types.poison(types.double)
     }
