@@ -22,8 +22,10 @@ import Testing
     var mutation = Mutation()
     var crossed = 0
     for seed in UInt64(0)..<100 {
-      let parent = try Verifier.verify(ProgramGenerator.program(seed: seed))
-      let donor = try Verifier.verify(ProgramGenerator.program(seed: seed + 1000))
+      let options = GeneratorOptions(size: 12)
+      let parent = try Verifier.verify(ProgramGenerator.program(seed: seed, options: options))
+      let donor = try Verifier.verify(
+        ProgramGenerator.program(seed: seed + 1000, options: options))
       guard let child = mutation.cross(parent, with: donor, seed: seed) else { continue }
       crossed += 1
       let smaller = min(parent.program.instructions.count, donor.program.instructions.count)

@@ -25,7 +25,7 @@ public struct Mutation: Sendable {
 
   /// Instructions above which mutators that add some rest. A campaign's throughput is the inverse
   /// of its programs' size, and what needs a large program to show is rare.
-  static let sizeLimit = 80
+  static let sizeLimit = 48
 
   /// One entry per mutator, in their order; the crossover is the last.
   public private(set) var health = [MutatorHealth](
@@ -72,7 +72,7 @@ public struct Mutation: Sendable {
     let index = Self.mutators.count
     var subject = MutationSubject(parent, entropy: Entropy(seed: seed))
     guard parent.program.instructions.count <= Self.sizeLimit, subject.splice(from: donor),
-      subject.program.functions.reduce(0, { $0 + $1.code.count }) <= 2 * Self.sizeLimit
+      subject.program.functions.reduce(0, { $0 + $1.code.count }) <= Self.sizeLimit * 3 / 2
     else {
       health[index].withoutEffect += 1
       return nil
