@@ -46,7 +46,9 @@ public struct Harness: Sendable {
   ) throws(EngineFailure) -> CheckReport {
     var check = Check(
       harness: self, program: program,
-      checksDeterminism: inputHash % max(1, options.determinismShare) == 0, observer: observer)
+      checksDeterminism: inputHash % max(1, options.determinismShare) == 0,
+      // Other bits than those that choose the second run: the legs are to meet in all ways.
+      checksKernels: (inputHash >> 16) % max(1, options.kernelShare) == 0, observer: observer)
     do throws(Check.End) {
       try check.run()
     } catch {

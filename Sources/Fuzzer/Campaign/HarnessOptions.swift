@@ -7,6 +7,8 @@ public struct HarnessOptions: Sendable {
     fuel: 100_000, depth: 200, heapBytes: 64 << 20, referenceSteps: 50_000_000)
   /// One of so many inputs, chosen by its hash, is run twice for oracle D; 1 is every input.
   public var determinismShare: UInt64 = 1
+  /// One of so many inputs, chosen by its hash, is run as numeric kernels too; 1 is every input.
+  public var kernelShare: UInt64 = 1
 
   public init() {}
 
@@ -14,6 +16,7 @@ public struct HarnessOptions: Sendable {
   public static var campaign: HarnessOptions {
     var options = HarnessOptions()
     options.determinismShare = 8
+    options.kernelShare = 4
     options.limits.referenceSteps = 2_000_000
     return options
   }
