@@ -21,6 +21,12 @@ public enum Engines {
   public static let judged: [any Engine] =
     EngineName.allCases.filter { $0 != .reference }.map(named)
 
+  /// The judged engines as campaigns run them: the same code from the same lowering, but with
+  /// register allocation that takes less time. What is kept is replayed on `judged`.
+  public static let campaign: [any Engine] = judged.map { engine in
+    engine.name == .baseline ? BaselineEngine(options: CompileOptions(isForCampaign: true)) : engine
+  }
+
   /// The engines that run whole programs, the judge first.
   public static let wholeProgram: [any Engine] =
     EngineName.allCases.filter(\.runsWholePrograms).map(named)

@@ -86,6 +86,20 @@ enum LLVMBackEnd {
     LLVMInitializeNativeTarget()
     LLVMInitializeNativeAsmPrinter()
     LLVMInitializeNativeDisassembler()
+    // All levels select quickly; level less is then level none with the greedy register allocator
+    // and without the passes that cost more compile time than they gain on this lowering's code.
+    let arguments: [StaticString] = [
+      "llvm", "-fast-isel=true", "-enable-misched=false", "-disable-lsr", "-disable-cgp",
+      "-disable-constant-hoisting", "-disable-partial-libcall-inlining", "-disable-mergeicmps",
+      "-disable-early-taildup", "-disable-machine-licm", "-disable-machine-cse",
+      "-disable-machine-sink", "-disable-peephole", "-disable-block-placement",
+      "-disable-copyprop", "-disable-branch-fold", "-disable-tail-duplicate",
+      "-disable-post-ra", "-disable-postra-machine-licm", "-disable-machine-dce",
+    ]
+    var pointers: [UnsafePointer<CChar>?] = arguments.map {
+      UnsafeRawPointer($0.utf8Start).assumingMemoryBound(to: CChar.self)
+    }
+    LLVMParseCommandLineOptions(Int32(pointers.count), &pointers, nil)
   }()
 
   /// Registers the back end once.

@@ -10,7 +10,7 @@ let environment = ProcessInfo.processInfo.environment
 let arguments = CommandLine.arguments
 
 FuzzTarget.configure(
-  judge: Engines.judge, engines: Engines.judged,
+  judge: Engines.judge, engines: Engines.campaign,
   findingsDirectory: environment["TIERPROOF_FINDINGS"] ?? "findings",
   continuesPastKnown: environment["TIERPROOF_CONTINUE"] != nil)
 

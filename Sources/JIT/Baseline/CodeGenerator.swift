@@ -17,11 +17,14 @@ public struct CompileOptions: Sendable {
   /// Whether functions other than main get a public entry although nothing but main's is called
   /// from outside the module; without, a program compiles in three quarters of the time.
   public var publishesEveryFunction: Bool
+  /// Whether compile time counts for more than the code's speed, as it does in a campaign.
+  public var isForCampaign: Bool
 
   public init(
     keepsListings: Bool = false, decorator: (any ModuleDecorator)? = nil,
-    publishesEveryFunction: Bool = true
+    publishesEveryFunction: Bool = true, isForCampaign: Bool = false
   ) {
+    self.isForCampaign = isForCampaign
     self.keepsListings = keepsListings
     self.decorator = decorator
     self.publishesEveryFunction = publishesEveryFunction
@@ -50,6 +53,7 @@ final class CodeGenerator: @unchecked Sendable {
   // Everything below the lock is used by the thread that holds it only.
   private let lock = Mutex(())
   private let machine: TargetMachine
+  private let campaignMachine: TargetMachine
   private var plainContext = CodeContext(keepsNames: false)
   private var namingContext = CodeContext(keepsNames: true)
   private var moduleCount: UInt64 = 0
@@ -60,6 +64,7 @@ final class CodeGenerator: @unchecked Sendable {
     session = try CodeSession()
     try session.define(RuntimeEntries.symbols)
     machine = try TargetMachine(level: Tuning.baselineLevel)
+    campaignMachine = try TargetMachine(level: Tuning.campaignLevel)
   }
 
   private static let made = Result<CodeGenerator, LLVMFailure> { () throws(LLVMFailure) in
@@ -95,7 +100,8 @@ final class CodeGenerator: @unchecked Sendable {
     let table = "entries.\(moduleCount)"
     module.addTable(named: table, of: functions)
     try module.verify()
-    let object = try machine.emit(module)
+    let object =
+      options.isForCampaign ? try campaignMachine.emit(module) : try machine.emit(module)
     let summary = object.summary
     let listing: CodeListing? =
       if let intermediate {
