@@ -27,7 +27,9 @@ struct ReplayCommand: ParsableCommand {
       for file in files {
         let result = replay.run(file)
         results.append(result)
-        if json || !result.passed { try CheckText.show(result, json: json) }
+        if json || !result.passed || result.isInconclusive {
+          try CheckText.show(result, json: json)
+        }
         if results.count.isMultiple(of: 50) {
           Console.message("replay: \(results.count) files so far")
         }
@@ -37,8 +39,24 @@ struct ReplayCommand: ParsableCommand {
       try OutputFile(path: junit).write(Array(JUnitReport(results: results).xml.utf8))
     }
     let failed = results.count { !$0.passed }
-    Console.message("replay: \(results.count - failed) passed, \(failed) failed")
+    let inconclusive = results.count(where: \.isInconclusive)
+    let note = inconclusive == 0 ? "" : ", \(inconclusive) of them inconclusive"
+    Console.message("replay: \(results.count - failed) passed, \(failed) failed\(note)")
     if failed > 0 { throw ExitStatus.divergence.code }
+  }
+}
+
+extension ReplayResult {
+  /// Whether the host or the judge's step limit ended the check: it must not read as agreement.
+  fileprivate var isInconclusive: Bool {
+    switch status {
+    case .checked(let report):
+      switch report.verdict {
+      case .inconclusive: true
+      case .agree, .diverge: false
+      }
+    case .unexpected, .refused: false
+    }
   }
 }
 
