@@ -42,20 +42,24 @@ let package = Package(
       dependencies: ["Bytecode", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: strict + llvm),
 
+    // Foreign code: libffi, and the library whose functions every program may call.
+    .systemLibrary(name: "CFFI", pkgConfig: "libffi", providers: [.apt(["libffi-dev"])]),
+    .target(name: "CFixture"),
+
     // The judge.
     .target(
-      name: "RefInterpreter", dependencies: ["Bytecode"],
+      name: "RefInterpreter", dependencies: ["Bytecode", "CFFI", "CFixture"],
       swiftSettings: hot + [.strictMemorySafety()]),
 
     // The judged.
     .systemLibrary(name: "CLLVM"),
-    .systemLibrary(name: "CFFI", pkgConfig: "libffi", providers: [.apt(["libffi-dev"])]),
     .target(name: "CRuntime"),
     .target(
       name: "LLVM", dependencies: ["CLLVM"], swiftSettings: hot + llvm,
       linkerSettings: [.unsafeFlags(["-L\(llvmPrefix)/lib"])]),
     .target(
-      name: "JIT", dependencies: ["Bytecode", "CRuntime", "LLVM"], swiftSettings: hot + llvm),
+      name: "JIT", dependencies: ["Bytecode", "CFFI", "CFixture", "CRuntime", "LLVM"],
+      swiftSettings: hot + llvm),
     .target(
       name: "Sabotage", dependencies: ["Bytecode", "CRuntime", "JIT", "LLVM"],
       swiftSettings: hot + llvm),

@@ -40,6 +40,25 @@ public struct RunLimits: Hashable, Sendable {
   }
 }
 
+/// What a run does to its heap beyond need; nothing in it may change an outcome.
+public struct HeapStress: Hashable, Sendable {
+  /// Collects garbage at every allocation.
+  public var collectsAtEveryAllocation: Bool
+  /// Fills freed cells with words that are no values.
+  public var poisonsFreedCells: Bool
+  /// Clocks: garbage is collected at the first fuel event at or after each.
+  public var collectionClocks: [UInt64]
+
+  public init(
+    collectsAtEveryAllocation: Bool = false, poisonsFreedCells: Bool = false,
+    collectionClocks: [UInt64] = []
+  ) {
+    self.collectsAtEveryAllocation = collectsAtEveryAllocation
+    self.poisonsFreedCells = poisonsFreedCells
+    self.collectionClocks = collectionClocks
+  }
+}
+
 /// One run of a prepared program.
 public struct RunRequest: Sendable {
   /// The function to enter; it has depth 1.
@@ -49,17 +68,28 @@ public struct RunRequest: Sendable {
   public var limits: RunLimits
   /// Whether events are recorded in the outcome.
   public var recordsEvents: Bool
+  /// The judge, which never collects, ignores it.
+  public var heapStress: HeapStress
+  /// Paths of the foreign libraries the program may name besides `fixture`, compared literally.
+  public var allowedLibraries: [String]
+  /// Receives one sentence for each foreign library or symbol that is missing or not allowed.
+  public var diagnostics: (@Sendable (String) -> Void)?
   /// Receives what `print` writes, piece by piece, as UTF-8; nil drops it.
   public var output: (@Sendable ([UInt8]) -> Void)?
 
   public init(
     entry: FunctionIndex, arguments: [ObservedValue] = [], limits: RunLimits = RunLimits(),
-    recordsEvents: Bool = false, output: (@Sendable ([UInt8]) -> Void)? = nil
+    recordsEvents: Bool = false, heapStress: HeapStress = HeapStress(),
+    allowedLibraries: [String] = [], diagnostics: (@Sendable (String) -> Void)? = nil,
+    output: (@Sendable ([UInt8]) -> Void)? = nil
   ) {
     self.entry = entry
     self.arguments = arguments
     self.limits = limits
     self.recordsEvents = recordsEvents
+    self.heapStress = heapStress
+    self.allowedLibraries = allowedLibraries
+    self.diagnostics = diagnostics
     self.output = output
   }
 }
@@ -92,6 +122,8 @@ public struct Decline: Hashable, Sendable {
 public enum DeclineReason: Hashable, Sendable {
   /// An opcode only interpreters run (`Debug`).
   case interpreterOnlyOpcode(Opcode)
+  /// A constant, builtin or slot kind only interpreters run, by name.
+  case interpreterOnlyFeature(String)
   /// A numeric kernel takes no such instruction at this offset.
   case notNumeric(Opcode, offset: Int)
   /// A numeric kernel takes no such parameter or local declaration.
@@ -103,6 +135,7 @@ public enum DeclineReason: Hashable, Sendable {
   public var description: String {
     switch self {
     case .interpreterOnlyOpcode(let opcode): "interpreter-only opcode \(opcode.facts.name)"
+    case .interpreterOnlyFeature(let feature): "interpreter-only feature \(feature)"
     case .notNumeric(let opcode, let offset): "not numeric: \(opcode.facts.name) at +\(offset)"
     case .notNumericSlot(let local): "not numeric: slot #\(local.position)"
     case .scheduled: "scheduled to stay interpreted"

@@ -11,6 +11,9 @@ public struct Literal: Hashable, Comparable, Sendable {
     utf8 = bytes
   }
 
+  /// Text of bytes as they are shown: what is not well-formed becomes U+FFFD.
+  public init(decoding bytes: [UInt8]) { self.init(String(decoding: bytes, as: UTF8.self)) }
+
   public var string: String { String(decoding: utf8, as: UTF8.self) }
 
   public static func < (left: Literal, right: Literal) -> Bool {

@@ -1,29 +1,21 @@
 /// The part of the language whose values are null, unit, bool, int and number.
 ///
-/// All engines of this version run exactly this part; a program that needs more assembles and
-/// verifies, and is refused by name when an engine is asked to run it.
+/// Compiled code of this version runs exactly this part; the interpreters run programs beyond it.
 public enum NumericCore {
+  static let part = LanguagePart(
+    opcodes: { contains($0) }, builtins: { contains($0) },
+    constants: { kind in
+      switch kind {
+      case .null, .unit, .bool, .int, .number: true
+      case .string, .array, .intArray, .floatArray, .boolArray, .object, .record, .map, .range,
+        .some, .ok, .err, .function, .closure, .reference, .cell:
+        false
+      }
+    }, slotKinds: { supports($0) }, hasClosures: false)
+
   /// The first thing, in program order, that lies outside the core; nil if there is none.
   public static func firstUnsupported(in verified: VerifiedProgram) -> Unsupported? {
-    let program = verified.program
-    for binding in program.bindings where !supports(binding.kind) {
-      return Unsupported(feature: name(of: binding.kind, in: program), site: nil)
-    }
-    for (position, function) in program.functions.enumerated() {
-      let index = FunctionIndex(position)
-      let slots = function.parameters.map(\.kind) + function.locals.map(\.kind)
-      for kind in slots where !supports(kind) {
-        return Unsupported(
-          feature: name(of: kind, in: program), site: Site(index, offset: 0))
-      }
-      for offset in 0..<function.bodyLength {
-        let instruction = program.instructions[function.entryPoint + offset]
-        if let feature = unsupportedFeature(of: instruction, in: program) {
-          return Unsupported(feature: feature, site: Site(index, offset: offset))
-        }
-      }
-    }
-    return nil
+    part.firstUnsupported(in: verified)
   }
 
   /// Whether every engine runs the opcode with the operands the core allows.
@@ -53,30 +45,5 @@ public enum NumericCore {
       .schema:
       false
     }
-  }
-
-  private static func unsupportedFeature(
-    of instruction: Instruction, in program: Program
-  ) -> String? {
-    guard contains(instruction.opcode) else { return instruction.opcode.facts.name }
-    switch instruction.operand {
-    case .constant(let index):
-      switch program.constants[index.position] {
-      case .null, .unit, .bool, .int, .number: return nil
-      case .string: return "PushConst string"
-      case .function: return "PushConst function"
-      }
-    case .builtin(let builtin, _):
-      return contains(builtin) ? nil : "BuiltinCall \(builtin.facts.name)"
-    case .function(let index):
-      return program[index].captures.isEmpty ? nil : "captures"
-    case .none, .local, .localWidth, .width, .binding, .capture, .foreign, .schema, .field, .jump,
-      .loop, .count, .method, .property:
-      return nil
-    }
-  }
-
-  private static func name(of kind: SlotKind?, in program: Program) -> String {
-    kind.map { "slot kind \(program.description(of: $0))" } ?? "undeclared slot"
   }
 }

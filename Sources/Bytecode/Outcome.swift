@@ -64,10 +64,68 @@ public enum ObservedValue: Hashable, Sendable {
   case int(Int64)
   /// The bits of a binary64, NaN canonical if the engine is right; compared as they are.
   case number(bitPattern: UInt64)
+  /// A string by content; strings have no identity.
+  case string(Literal)
+  /// A function named as a constant; the same value everywhere.
+  case function(FunctionIndex)
+  /// Anything with an identity, by the order of first appearance in the run: 0 is the first.
+  ///
+  /// Values appear in the events of the trace, in order, and then in the walk of `Outcome.heap`.
+  case identity(ValueKind, number: Int)
 
   /// A number; the bits are kept as they are, NaNs included.
   public static func number(_ value: Double) -> ObservedValue {
     .number(bitPattern: value.bitPattern)
+  }
+
+  /// The value of a constant.
+  public init(_ constant: Constant) {
+    switch constant {
+    case .null: self = .null
+    case .unit: self = .unit
+    case .bool(let value): self = .bool(value)
+    case .int(let value): self = .int(value)
+    case .number(let bits): self = .number(bitPattern: bits)
+    case .string(let literal): self = .string(literal)
+    case .function(let index): self = .function(index)
+    }
+  }
+}
+
+/// A heap value reachable from what a run ended with.
+///
+/// Two engines agree if their lists are equal: identity, shapes and key order are part of it;
+/// capacity, hash order and addresses are not.
+public struct ObservedCell: Hashable, Sendable {
+  public enum Content: Hashable, Sendable {
+    case array([ObservedValue])
+    case intArray([Int64])
+    /// The bits of each number.
+    case floatArray([UInt64])
+    case boolArray([Bool])
+    /// Keys are those of the shape, in order; the shape by its number.
+    case object(shape: Int, keys: [Literal], values: [ObservedValue])
+    /// An object that has outgrown shapes.
+    case dictionary(keys: [Literal], values: [ObservedValue])
+    case record(SchemaIndex, [ObservedValue])
+    /// In insertion order.
+    case map(keys: [ObservedValue], values: [ObservedValue])
+    case range(start: Int64, end: Int64, isInclusive: Bool)
+    case some(ObservedValue)
+    case ok(ObservedValue)
+    case err(ObservedValue)
+    /// A `mut` capture is the `cell` it shares.
+    case closure(FunctionIndex, captures: [ObservedValue])
+    case cell(ObservedValue)
+  }
+
+  /// The number `ObservedValue.identity` names it by.
+  public var number: Int
+  public var content: Content
+
+  public init(number: Int, content: Content) {
+    self.number = number
+    self.content = content
   }
 }
 
@@ -97,6 +155,16 @@ public enum Event: Hashable, Sendable {
   case print(values: [ObservedValue], text: [UInt8])
   /// A `StoreModuleBinding`.
   case storeBinding(BindingIndex, ObservedValue)
+  /// The creation of a shape: the first time an object of `parent` got `key`.
+  case createShape(parent: Int, key: Literal, number: Int)
+  /// An object got its 65th key and has no shape from now on.
+  case becomeDictionary(ObservedValue)
+  /// A foreign function is about to run.
+  case callForeign(ForeignIndex, arguments: [ObservedValue])
+  /// A foreign function returned, and its result converted.
+  case returnForeign(ForeignIndex, ObservedValue)
+  /// A builtin or a foreign function entered a bytecode function.
+  case callBack(FunctionIndex)
 }
 
 /// Everything about a run that every engine must agree on.
@@ -108,11 +176,22 @@ public struct Outcome: Hashable, Sendable {
   public var heapBytes: UInt64
   /// The trace; empty if the request did not ask for it.
   public var events: [Event]
+  /// The heap reachable from the value returned or thrown, breadth first.
+  ///
+  /// The walk starts with that value and takes elements, values of keys in key order, fields,
+  /// entries (key, then value) and captures from first to last. A heap value gets its number when
+  /// the walk first sees it, unless the trace has numbered it; each stands here once, in the order
+  /// first seen.
+  public var heap: [ObservedCell]
 
-  public init(ending: Ending, fuel: UInt64, heapBytes: UInt64 = 0, events: [Event] = []) {
+  public init(
+    ending: Ending, fuel: UInt64, heapBytes: UInt64 = 0, events: [Event] = [],
+    heap: [ObservedCell] = []
+  ) {
     self.ending = ending
     self.fuel = fuel
     self.heapBytes = heapBytes
     self.events = events
+    self.heap = heap
   }
 }

@@ -5,13 +5,13 @@ extension RunExpectation {
   public func mismatch(
     of outcome: Outcome, output: [UInt8], in program: Program
   ) -> String? {
-    if let end, !RunExpectation.matches(end, outcome.ending, in: program) {
-      let actual = RunExpectation.text(of: End(outcome.ending, in: program))
+    if let end, !RunExpectation.matches(end, outcome, in: program) {
+      let actual = RunExpectation.text(of: End(outcome, in: program))
       return "line \(line): expected `\(RunExpectation.text(of: end))`, found `\(actual)`"
     }
     if let expected = self.output, expected != output {
-      return "line \(line): expected output \(RunExpectation.quoted(expected)), "
-        + "found \(RunExpectation.quoted(output))"
+      return "line \(line): expected output \(Literal(decoding: expected).quoted), "
+        + "found \(Literal(decoding: output).quoted)"
     }
     if let fuel, fuel != outcome.fuel {
       return "line \(line): expected \(fuel) fuel units to be used, found \(outcome.fuel)"
@@ -24,16 +24,16 @@ extension RunExpectation {
   public func blessed(with outcome: Outcome, output: [UInt8], in program: Program) -> String {
     var line = "; run: \(call)"
     if let end {
-      let holds = RunExpectation.matches(end, outcome.ending, in: program)
-      line += " " + RunExpectation.text(of: holds ? end : End(outcome.ending, in: program))
+      let holds = RunExpectation.matches(end, outcome, in: program)
+      line += " " + RunExpectation.text(of: holds ? end : End(outcome, in: program))
     }
-    if self.output != nil { line += " prints \(RunExpectation.quoted(output))" }
+    if self.output != nil { line += " prints \(Literal(decoding: output).quoted)" }
     if fuel != nil { line += " uses \(outcome.fuel)" }
     return line
   }
 
-  private static func matches(_ end: End, _ ending: Ending, in program: Program) -> Bool {
-    switch (end, End(ending, in: program)) {
+  private static func matches(_ end: End, _ outcome: Outcome, in program: Program) -> Bool {
+    switch (end, End(outcome, in: program)) {
     case (.returns(let expected), .returns(let actual)):
       return expected == actual
     case (.traps(let kind, let payload, let place), .traps(let actual, let thrown, let site)):
@@ -56,32 +56,18 @@ extension RunExpectation {
       "exits \(kind.name)" + (place.map { " at \($0)" } ?? "")
     }
   }
-
-  /// A text in quotes; escapes are those of the text form.
-  private static func quoted(_ utf8: [UInt8]) -> String {
-    var text = "\""
-    for scalar in String(decoding: utf8, as: UTF8.self).unicodeScalars {
-      switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case "\n": text += "\\n"
-      case "\r": text += "\\r"
-      case "\t": text += "\\t"
-      case "\u{0}"..<" ", "\u{7f}": text += "\\u{\(String(scalar.value, radix: 16))}"
-      default: text.unicodeScalars.append(scalar)
-      }
-    }
-    return text + "\""
-  }
 }
 
 extension RunExpectation.End {
-  init(_ ending: Ending, in program: Program) {
-    switch ending {
-    case .returned(let value): self = .returns(value.description)
+  init(_ outcome: Outcome, in program: Program) {
+    func text(_ value: ObservedValue) -> String {
+      program.resultText(of: value, heap: outcome.heap)
+    }
+    switch outcome.ending {
+    case .returned(let value): self = .returns(text(value))
     case .trapped(let kind, let payload, let raise):
       self = .traps(
-        kind, payload: payload?.description, place: program.description(of: raise.site))
+        kind, payload: payload.map(text), place: program.description(of: raise.site))
     case .exited(let kind, let raise):
       self = .exits(kind, place: program.description(of: raise.site))
     }

@@ -75,10 +75,11 @@ public struct RunExpectation: Hashable, Sendable {
       scanner.skipBlanks()
       let column = scanner.column
       let text = scanner.takeText(before: Array(",) \t".utf8))
-      guard let constant = try? Constant.parse(text), let value = ObservedValue(constant) else {
-        throw scanner.error("expected a constant, found `\(text)`", column)
+      do throws(SyntaxError) {
+        arguments.append(ObservedValue(try Constant.parse(text)))
+      } catch {
+        throw scanner.error("`\(text)`: \(error.reason)", column)
       }
-      arguments.append(value)
       scanner.skipBlanks()
       if scanner.take(")") { return arguments }
       guard scanner.take(",") else { throw scanner.error("expected `,` or `)`") }
@@ -125,9 +126,11 @@ public struct RunExpectation: Hashable, Sendable {
   private static func text(
     _ quoted: String, _ scanner: ExpectationScanner
   ) throws(ExpectationError) -> [UInt8] {
-    guard case .string(let literal)? = try? Constant.parse(quoted) else {
-      throw scanner.error("\(quoted) is no text")
+    do throws(SyntaxError) {
+      if case .string(let literal) = try Constant.parse(quoted) { return literal.utf8 }
+    } catch {
+      throw scanner.error("\(quoted) is no text: \(error.reason)")
     }
-    return literal.utf8
+    throw scanner.error("\(quoted) is no text")
   }
 }

@@ -111,6 +111,7 @@ extension Value {
       guard IntRange.contains(value) else { return nil }
       self = .int(value)
     case .number(let bits): self = .number(Double(bitPattern: bits))
+    case .string, .function, .identity: return nil
     }
   }
 }

@@ -32,11 +32,11 @@ struct RunReport: Encodable {
     switch outcome.ending {
     case .returned(let result):
       status = .ok
-      value = result.description
+      value = program.resultText(of: result, heap: outcome.heap)
     case .trapped(let trap, let thrown, let raise):
       status = .trap
       kind = trap.name
-      payload = thrown?.description
+      payload = thrown.map { program.resultText(of: $0, heap: outcome.heap) }
       setPlace(raise.site, in: program)
     case .exited(let exit, let raise):
       status = .exit

@@ -144,6 +144,6 @@ import Testing
     (4294967296.5, "4294967296.5"),
   ])
   func `shows a number as a number`(value: Double, text: String) {
-    #expect(ObservedValue.number(value).description == text)
+    #expect(Program().resultText(of: .number(value), heap: []) == text)
   }
 }

@@ -69,31 +69,6 @@ enum NumberText {
   }
 }
 
-extension ObservedValue: CustomStringConvertible {
-  /// The form of `=> VALUE`: a number always shows that it is one (`3.0`, `-0.0`, `1e+21`).
-  public var description: String {
-    switch self {
-    case .null: "null"
-    case .unit: "unit"
-    case .bool(let value): value ? "true" : "false"
-    case .int(let value): String(value)
-    case .number(let bits): NumberText.text(Double(bitPattern: bits))
-    }
-  }
-
-  /// The value a constant stands for; nil for a kind that cannot be observed yet.
-  public init?(_ constant: Constant) {
-    switch constant {
-    case .null: self = .null
-    case .unit: self = .unit
-    case .bool(let value): self = .bool(value)
-    case .int(let value): self = .int(value)
-    case .number(let bits): self = .number(bitPattern: bits)
-    case .string, .function: return nil
-    }
-  }
-}
-
 extension Constant {
   /// Reads one constant of the text form, as an argument on the command line is; a function cannot
   /// be named here.

@@ -41,6 +41,13 @@ struct Check {
   ) throws(End) {
     let session = try prepare(engine)
     defer { observer?(engine.name, session) }
+    if case .declined(let declines) = session.tierUse,
+      declines.count == program.program.functions.count
+    {
+      // It would run in the interpreter, which is compared already.
+      report.tiers.append(TierReport(tier: engine.name, use: session.tierUse))
+      return
+    }
     var outcomes: [Outcome] = []
     for (index, arguments) in tuples.enumerated() {
       let outcome = try run(session, engine.name, request(arguments))

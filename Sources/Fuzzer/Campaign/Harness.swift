@@ -82,20 +82,3 @@ extension Program {
     return tuples.map { $0.map(ObservedValue.init) }
   }
 }
-
-extension ObservedValue {
-  /// The value of a constant of the core.
-  ///
-  /// - Precondition: the constant is no string and no function; the verifier's programs outside
-  ///   the core are refused before any constant of theirs is observed.
-  init(_ constant: Constant) {
-    switch constant {
-    case .null: self = .null
-    case .unit: self = .unit
-    case .bool(let value): self = .bool(value)
-    case .int(let value): self = .int(value)
-    case .number(let bits): self = .number(bitPattern: bits)
-    case .string, .function: preconditionFailure("a constant outside the core as an argument")
-    }
-  }
-}

@@ -48,6 +48,9 @@ enum FeatureCounters {
       case .returned(.bool): 2
       case .returned(.int): 3
       case .returned(.number): 4
+      case .returned(.string): 5
+      case .returned(.function): 6
+      case .returned(.identity(let kind, _)): 32 + UInt32(kind.rawValue)
       case .trapped(let kind, _, _): 8 + UInt32(kind.rawValue)
       case .exited(let kind, _): 24 + UInt32(kind.rawValue)
       }

@@ -21,7 +21,7 @@ public struct Comparison {
   public func difference(_ expected: Outcome, _ actual: Outcome) -> Divergence? {
     if expected == actual { return nil }
     return traceDifference(expected, actual) ?? endingDifference(expected, actual)
-      ?? countDifference(expected, actual)
+      ?? heapDifference(expected, actual) ?? countDifference(expected, actual)
   }
 
   // MARK: T
@@ -53,14 +53,26 @@ public struct Comparison {
       left == right ? .printedText : .printedValues
     case (.storeBinding(let left, _), .storeBinding(let right, _)):
       left == right ? .storedValue : .storedBinding
-    case (.print, .storeBinding), (.storeBinding, .print): .eventKind
+    case (.createShape, .createShape): .createdShape
+    case (.becomeDictionary, .becomeDictionary): .dictionary
+    case (.callForeign(let left, _), .callForeign(let right, _)):
+      left == right ? .foreignArguments : .foreignFunction
+    case (.returnForeign(let left, _), .returnForeign(let right, _)):
+      left == right ? .foreignResult : .foreignFunction
+    case (.callBack, .callBack): .callback
+    case (.print, _), (.storeBinding, _), (.createShape, _), (.becomeDictionary, _),
+      (.callForeign, _), (.returnForeign, _), (.callBack, _):
+      .eventKind
     }
   }
 
-  private func opcode(of event: Event) -> Opcode {
+  /// The opcode whose event it is; nil where several have it.
+  private func opcode(of event: Event) -> Opcode? {
     switch event {
     case .print: .builtinCall
     case .storeBinding: .storeModuleBinding
+    case .callForeign, .returnForeign: .callForeign
+    case .createShape, .becomeDictionary, .callBack: nil
     }
   }
 
@@ -102,6 +114,19 @@ public struct Comparison {
     }
   }
 
+  /// The first cell of the walk from the result or payload that differs.
+  private func heapDifference(_ expected: Outcome, _ actual: Outcome) -> Divergence? {
+    if expected.heap == actual.heap { return nil }
+    let index =
+      zip(expected.heap, actual.heap).enumerated().first { $1.0 != $1.1 }?.offset
+      ?? min(expected.heap.count, actual.heap.count)
+    func side(_ heap: [ObservedCell]) -> String {
+      index < heap.count ? Description.of(heap[index]) : "\(heap.count) heap values"
+    }
+    return divergence(
+      .result, .heap, opcode: nil, reason: "heap", side(expected.heap), side(actual.heap))
+  }
+
   private func countDifference(_ expected: Outcome, _ actual: Outcome) -> Divergence? {
     let sides = (Description.of(expected, in: program), Description.of(actual, in: program))
     if expected.fuel != actual.fuel {
@@ -124,6 +149,9 @@ public struct Comparison {
     case .bool: "bool"
     case .int: "int"
     case .number: "number"
+    case .string: "string"
+    case .function: "function"
+    case .identity(let kind, _): kind.name
     }
   }
 

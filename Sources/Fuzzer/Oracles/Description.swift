@@ -11,6 +11,9 @@ enum Description {
     case .int(let value): "int \(value)"
     case .number(let bits):
       "number \(Double(bitPattern: bits)) (0x\(String(bits, radix: 16)))"
+    case .string(let literal): "string \(literal.quoted)"
+    case .function(let index): "function \(index.position)"
+    case .identity(let kind, let number): "\(kind.name) #\(number)"
     }
   }
 
@@ -24,6 +27,42 @@ enum Description {
       "print\(of(values)) writing \(String(decoding: text, as: UTF8.self).debugDescription)"
     case .storeBinding(let binding, let value):
       "store of \(of(value)) into binding \(program.bindings[binding.position].name)"
+    case .createShape(let parent, let key, let number):
+      "creation of shape \(number), shape \(parent) with \(key.quoted)"
+    case .becomeDictionary(let value): "\(of(value)) became a dictionary"
+    case .callForeign(let function, let arguments):
+      "foreign call of \(program.foreignFunctions[function.position].name)\(of(arguments))"
+    case .returnForeign(let function, let result):
+      "return of \(of(result)) from foreign \(program.foreignFunctions[function.position].name)"
+    case .callBack(let function): "callback of \(program[function].name)"
+    }
+  }
+
+  static func of(_ cell: ObservedCell) -> String { "#\(cell.number): \(of(cell.content))" }
+
+  static func of(_ content: ObservedCell.Content) -> String {
+    func pairs(_ keys: [String], _ values: [ObservedValue]) -> String {
+      zip(keys, values).map { "\($0): \(of($1))" }.joined(separator: ", ")
+    }
+    switch content {
+    case .array(let values): return "array \(of(values))"
+    case .intArray(let values): return "IntArray \(values)"
+    case .floatArray(let bits): return "FloatArray \(of(bits.map { .number(bitPattern: $0) }))"
+    case .boolArray(let values): return "BoolArray \(values)"
+    case .object(let shape, let keys, let values):
+      return "object of shape \(shape) {\(pairs(keys.map(\.quoted), values))}"
+    case .dictionary(let keys, let values):
+      return "dictionary {\(pairs(keys.map(\.quoted), values))}"
+    case .record(let schema, let values): return "record of schema \(schema.position) \(of(values))"
+    case .map(let keys, let values): return "map {\(pairs(keys.map { of($0) }, values))}"
+    case .range(let start, let end, let isInclusive):
+      return "range \(start)\(isInclusive ? "..=" : "..")\(end)"
+    case .some(let value): return "some(\(of(value)))"
+    case .ok(let value): return "ok(\(of(value)))"
+    case .err(let value): return "err(\(of(value)))"
+    case .closure(let function, let captures):
+      return "closure of function \(function.position) \(of(captures))"
+    case .cell(let value): return "cell \(of(value))"
     }
   }
 

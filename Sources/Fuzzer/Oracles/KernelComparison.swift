@@ -40,6 +40,9 @@ struct KernelComparison {
     case .returned(.number(let bits)): .returned(bits: bits)
     case .returned(.null): .other("null")
     case .returned(.unit): .other("unit")
+    case .returned(.string): .other("string")
+    case .returned(.function): .other("function")
+    case .returned(.identity(let kind, _)): .other(kind.name)
     case .trapped(let kind, _, _): .trapped(kind)
     case .exited(let kind, _): .other(kind.name)
     }

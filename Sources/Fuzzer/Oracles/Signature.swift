@@ -17,6 +17,7 @@ public enum Oracle: String, CaseIterable, Hashable, Sendable {
 /// What of an outcome differs.
 public enum DifferenceField: String, CaseIterable, Hashable, Sendable {
   case value, valueKind, ending, trapKind, exitKind, payload, site, depth, fuel, heapBytes
+  case heap, createdShape, dictionary, foreignFunction, foreignArguments, foreignResult, callback
   case eventCount, eventKind, printedValues, printedText, storedBinding, storedValue
   case outcome, fingerprint, engineFailure, tierUse, program
 }

@@ -10,11 +10,39 @@ public struct BaselineEngine: Engine {
   public var name: EngineName { .baseline }
 
   public func prepare(_ program: VerifiedProgram) throws(EngineFailure) -> any EngineSession {
+    if let unsupported = NumericCore.firstUnsupported(in: program) {
+      return try DeclinedSession(program, because: unsupported)
+    }
     var options = options
     options.publishesEveryFunction = false
     let compiled = try BaselineCompiler(options: options).compileProgram(program)
     return BaselineSession(compiled, options)
   }
+}
+
+/// A program the tier declines as a whole: it runs in the interpreter.
+final class DeclinedSession: EngineSession {
+  private let interpreter: any EngineSession
+  private let declines: [Decline]
+
+  init(_ program: VerifiedProgram, because unsupported: Unsupported) throws(EngineFailure) {
+    interpreter = try InterpreterEngine().prepare(program)
+    // Compiled functions call each other directly, so one that needs more keeps them all out.
+    declines = program.program.functions.indices.map {
+      Decline(
+        function: FunctionIndex($0), reason: .interpreterOnlyFeature(unsupported.feature))
+    }
+  }
+
+  func run(_ request: RunRequest) throws(EngineFailure) -> Outcome { try interpreter.run(request) }
+
+  func decline(of function: FunctionIndex) -> Decline? { nil }
+
+  var tierUse: TierUse { .declined(declines) }
+
+  var fingerprint: String { "declined as a whole: \(declines.first?.reason.description ?? "-")" }
+
+  var statistics: [(name: String, value: UInt64)] { interpreter.statistics }
 }
 
 /// A program compiled by the baseline tier, and its runs.

@@ -8,9 +8,6 @@ public struct NumericEngine: Engine {
   public var name: EngineName { .numeric }
 
   public func prepare(_ program: VerifiedProgram) throws(EngineFailure) -> any EngineSession {
-    if let unsupported = NumericCore.firstUnsupported(in: program) {
-      throw .unsupported(unsupported)
-    }
     return try NumericSession(program)
   }
 }
@@ -54,7 +51,7 @@ final class NumericSession: EngineSession {
     case .instruction(let opcode, let pointer):
       return .notNumeric(opcode, offset: pointer - function.entryPoint)
     case .slot(let local): return .notNumericSlot(local)
-    case .unsupported, .broken: preconditionFailure("preflight gives instructions and slots only")
+    case .broken: preconditionFailure("preflight gives instructions and slots only")
     }
   }
 
@@ -67,7 +64,7 @@ final class NumericSession: EngineSession {
       switch argument {
       case .int(let value): locals.append(Double(value))
       case .number(let bits): locals.append(Double(bitPattern: bits))
-      case .null, .unit, .bool:
+      case .null, .unit, .bool, .string, .function, .identity:
         throw .unsupported(
           Unsupported(
             feature: "argument of a kernel that is no number",

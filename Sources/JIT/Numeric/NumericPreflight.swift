@@ -6,8 +6,6 @@ public enum NumericRefusal: Error, Hashable, Sendable {
   case instruction(Opcode, instructionPointer: Int)
   /// A parameter or local that a kernel uses declares a kind other than `number`.
   case slot(LocalIndex)
-  /// The program lies outside what this version runs.
-  case unsupported(Unsupported)
   /// Code generation failed.
   case broken(String)
 }
@@ -23,6 +21,9 @@ struct NumericPreflight {
 
   /// The first reason against the function, nil if there is none.
   var refusal: NumericRefusal? {
+    if let reference = function.parameters.firstIndex(where: \.isReference) {
+      return .slot(LocalIndex(reference))
+    }
     for slot in 0..<function.slotCount {
       if let kind = function.kind(of: LocalIndex(slot)), kind != SlotKind(.number) {
         return .slot(LocalIndex(slot))

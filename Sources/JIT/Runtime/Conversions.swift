@@ -83,6 +83,8 @@ extension Word {
     case .bool(let value): self = Word(bool: value)
     case .int(let value): self = Word(int: value)
     case .number(let bits): self = Word(number: Double(bitPattern: bits))
+    case .string, .function, .identity:
+      preconditionFailure("prepare refuses programs outside the core")
     }
   }
 

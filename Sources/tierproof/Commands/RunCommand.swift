@@ -110,13 +110,7 @@ struct RunCommand: ParsableCommand {
       throw CommandFailure(
         .usage, "main(\(names)) takes \(parameters.count) arguments, not \(constants.count)")
     }
-    return try constants.map { constant in
-      guard let value = ObservedValue(constant) else {
-        throw CommandFailure(
-          .refused, file: file.name, "unsupported: argument of kind \(constant.kind.name)")
-      }
-      return value
-    }
+    return constants.map(ObservedValue.init)
   }
 }
 
