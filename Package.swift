@@ -19,6 +19,9 @@ let hot =
       ["-O", "-whole-module-optimization", "-num-threads", "2"], .when(configuration: .debug))
   ]
 
+/// The same for C that runs per input.
+let hotC: [CSetting] = [.unsafeFlags(["-O2"], .when(configuration: .debug))]
+
 /// For every target that sees the LLVM module, directly or through another one.
 let llvm: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-I\(llvmPrefix)/include"])]
 
@@ -53,7 +56,7 @@ let package = Package(
 
     // The judged.
     .systemLibrary(name: "CLLVM"),
-    .target(name: "CRuntime"),
+    .target(name: "CRuntime", cSettings: hotC),
     .target(
       name: "LLVM", dependencies: ["CLLVM"], swiftSettings: hot + llvm,
       linkerSettings: [.unsafeFlags(["-L\(llvmPrefix)/lib"])]),
@@ -66,7 +69,13 @@ let package = Package(
 
     // The harness.
     .target(name: "Corpus", dependencies: ["Bytecode", "Identity"], swiftSettings: strict),
-    .target(name: "CFuzzer"),
+    .target(
+      name: "CFuzzer", cSettings: hotC,
+      linkerSettings: [
+        .unsafeFlags(
+          ["cmp1", "cmp2", "cmp4", "cmp8", "const_cmp1", "const_cmp2", "const_cmp4", "const_cmp8"]
+            .flatMap { ["-Xlinker", "--wrap=__sanitizer_cov_trace_\($0)"] })
+      ]),
     .target(name: "Fuzzer", dependencies: ["Bytecode", "CFuzzer", "Corpus"], swiftSettings: hot),
 
     // The engines by name, and the executables.

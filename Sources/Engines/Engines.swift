@@ -24,7 +24,12 @@ public enum Engines {
   /// The judged engines as campaigns run them: the same code from the same lowering, but with
   /// register allocation that takes less time. What is kept is replayed on `judged`.
   public static let campaign: [any Engine] = judged.map { engine in
-    engine.name == .baseline ? BaselineEngine(options: CompileOptions(isForCampaign: true)) : engine
+    let options = CompileOptions(isForCampaign: true)
+    return switch engine.name {
+    case .reference, .interpreter: engine
+    case .baseline: BaselineEngine(options: options)
+    case .numeric: NumericEngine(options: options)
+    }
   }
 
   /// The engines that run whole programs, the judge first.

@@ -27,6 +27,9 @@ int tierproof_run_driver(
     int *argument_count, char ***arguments,
     int (*test_one_input)(const uint8_t *data, size_t size));
 
+/// Whether instrumented comparisons are reported to libFuzzer; they are not at the start.
+void tierproof_trace_comparisons(int enabled);
+
 /// Gives the signals that mean a crash back to the system, so that libFuzzer's handlers, set up
 /// after this, are the ones that run.
 void tierproof_reset_crash_handlers(void);

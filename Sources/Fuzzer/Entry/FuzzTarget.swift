@@ -39,6 +39,8 @@ public enum FuzzTarget {
     if !given.contains(where: { $0.hasPrefix("-entropic=") }) {
       arguments.insert("-entropic=0", at: 1)
     }
+    let profilesValues = given.last { $0.hasPrefix("-use_value_profile=") }
+    tierproof_trace_comparisons(profilesValues == "-use_value_profile=1" ? 1 : 0)
     var count = Int32(arguments.count)
     // The driver keeps the pointers for the life of the process.
     let pointers = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(
@@ -94,6 +96,7 @@ private struct FuzzTargetState {
   var inconclusive = 0
   var divergences = 0
   var kernels = 0
+  private var recent = RecentPrograms()
   var lastReport = ContinuousClock.now
   /// Inputs that entered, declined or had no use for each engine, in the engines' order.
   var tiers: [(entered: Int, declined: Int, inapplicable: Int)]
@@ -116,7 +119,7 @@ private struct FuzzTargetState {
 
   mutating func run(_ bytes: [UInt8]) -> FuzzTargetOutcome {
     reportProgress()
-    let program = FuzzInput.program(of: bytes)
+    let program = recent.program(of: bytes)
     let report: CheckReport
     do throws(EngineFailure) {
       report = try harness.check(program, inputHash: FuzzInput.hash(of: bytes))
@@ -185,7 +188,7 @@ private struct FuzzTargetState {
   }
 
   mutating func mutate(_ bytes: [UInt8], limit: Int, seed: UInt32) -> [UInt8]? {
-    let parent = FuzzInput.program(of: bytes)
+    let parent = recent.program(of: bytes)
     guard let child = mutation.mutate(parent, seed: UInt64(seed)) else { return nil }
     let encoded = BinaryCodec.encode(child.program)
     return encoded.count <= limit ? encoded : nil
@@ -195,7 +198,7 @@ private struct FuzzTargetState {
     _ one: [UInt8], _ other: [UInt8], limit: Int, seed: UInt32
   ) -> [UInt8]? {
     let child = mutation.cross(
-      FuzzInput.program(of: one), with: FuzzInput.program(of: other), seed: UInt64(seed))
+      recent.program(of: one), with: recent.program(of: other), seed: UInt64(seed))
     guard let child else { return nil }
     let encoded = BinaryCodec.encode(child.program)
     return encoded.count <= limit ? encoded : nil

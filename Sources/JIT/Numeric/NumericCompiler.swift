@@ -108,9 +108,10 @@ public enum NumericCompiler {
 
   /// Compiles functions that are kernels in one module.
   static func compile(
-    _ functions: [FunctionIndex], in program: VerifiedProgram
+    _ functions: [FunctionIndex], in program: VerifiedProgram,
+    _ options: CompileOptions = CompileOptions()
   ) throws(LLVMFailure) -> [NumericKernel] {
-    let generated = try CodeGenerator.shared().generate(CompileOptions()) { scope in
+    let generated = try CodeGenerator.shared().generate(options) { scope in
       functions.map { lower($0, in: program, into: scope) }
     }
     let module = NumericModule(program, generated)

@@ -3,12 +3,14 @@ import LLVM
 
 /// Numeric kernels as an engine: every function that is one is compiled before the start.
 public struct NumericEngine: Engine {
-  public init() {}
+  public let options: CompileOptions
+
+  public init(options: CompileOptions = CompileOptions()) { self.options = options }
 
   public var name: EngineName { .numeric }
 
   public func prepare(_ program: VerifiedProgram) throws(EngineFailure) -> any EngineSession {
-    return try NumericSession(program)
+    return try NumericSession(program, options)
   }
 }
 
@@ -22,7 +24,7 @@ final class NumericSession: EngineSession {
   private let summary: ObjectSummary?
   private var everEntered = false
 
-  init(_ program: VerifiedProgram) throws(EngineFailure) {
+  init(_ program: VerifiedProgram, _ options: CompileOptions) throws(EngineFailure) {
     self.program = program
     let indices = program.program.functions.indices.map { FunctionIndex($0) }
     var declines: [FunctionIndex: Decline] = [:]
@@ -40,7 +42,7 @@ final class NumericSession: EngineSession {
       return
     }
     do {
-      let compiled = try NumericCompiler.compile(accepted, in: program)
+      let compiled = try NumericCompiler.compile(accepted, in: program, options)
       kernels = Dictionary(uniqueKeysWithValues: compiled.map { ($0.function, $0) })
       summary = compiled.first?.codeSummary
     } catch { throw .broken("\(error)") }
