@@ -90,8 +90,8 @@ let package = Package(
       ],
       swiftSettings: strict + llvm),
     .executableTarget(
-      name: "tierproof-fuzz", dependencies: ["CFuzzer", "Engines", "Fuzzer"],
-      swiftSettings: strict),
+      name: "tierproof-fuzz", dependencies: ["CFuzzer", "Engines", "Fuzzer", "Sabotage"],
+      swiftSettings: strict + llvm),
 
     .target(
       name: "TestSupport", dependencies: ["Bytecode"], path: "Tests/TestSupport",

@@ -1,20 +1,34 @@
 import Engines
 import Foundation
 import Fuzzer
+import Sabotage
 
 /// The campaign as a plain libFuzzer binary; without the sanitizer it replays the files named.
 ///
 /// `TIERPROOF_FINDINGS` names the directory of findings, `findings` by default; with
 /// `TIERPROOF_CONTINUE` set, a divergence that is written down there already ends nothing.
+/// `TIERPROOF_FAULT` plants a fault of `tierproof sabotage` in the baseline tier, to rehearse what
+/// becomes of a finding.
 let environment = ProcessInfo.processInfo.environment
 let arguments = CommandLine.arguments
 
+func report(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
+
+var engines = Engines.campaign
+if let name = environment["TIERPROOF_FAULT"] {
+  guard let fault = Fault(rawValue: name) else {
+    report(
+      "TIERPROOF_FAULT=\(name): no such fault; \(Fault.all.map(\.name).joined(separator: ", "))")
+    exit(64)
+  }
+  report("fault \(fault.name) is planted in the baseline tier")
+  engines = engines.map { $0.name == .baseline ? fault.engine() : $0 }
+}
+
 FuzzTarget.configure(
-  judge: Engines.judge, engines: Engines.campaign,
+  judge: Engines.judge, engines: engines,
   findingsDirectory: environment["TIERPROOF_FINDINGS"] ?? "findings",
   continuesPastKnown: environment["TIERPROOF_CONTINUE"] != nil)
-
-func report(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
 
 func replay(_ paths: [String]) -> Int32 {
   report("tierproof-fuzz was built without -sanitize=fuzzer: it replays \(paths.count) files")

@@ -12,7 +12,7 @@ public enum FuzzInput {
   static func held(in bytes: [UInt8]) -> VerifiedProgram? {
     guard Program.isBinary(bytes) || looksLikeText(bytes) else { return nil }
     do throws(ProgramFileError) {
-      let program = limitingFuel(of: try Program.read(bytes))
+      let program = limitingRuns(of: try Program.read(bytes))
       do throws(VerificationFailure) {
         let verified = try Verifier.verify(program)
         return NumericCore.firstUnsupported(in: verified) == nil ? verified : nil
@@ -28,11 +28,15 @@ public enum FuzzInput {
   /// the late turns of a loop.
   private static let fuelLimit: UInt64 = 2_000
 
-  /// The limit goes into the schedule, so that a finding replays as it was found.
-  private static func limitingFuel(of program: Program) -> Program {
+  /// Argument tuples run in a campaign, at most; each is a run on every engine.
+  private static let tupleLimit = 4
+
+  /// The limits go into the schedule, so that a finding replays as it was found.
+  private static func limitingRuns(of program: Program) -> Program {
     var program = program
     var schedule = program.schedule ?? Schedule()
     schedule.fuel = min(schedule.fuel ?? fuelLimit, fuelLimit)
+    schedule.arguments = Array(schedule.arguments.prefix(tupleLimit))
     program.schedule = schedule
     return program
   }
