@@ -15,8 +15,8 @@ public struct HarnessOptions: Sendable {
   /// What campaigns use: the costly legs rotate.
   public static var campaign: HarnessOptions {
     var options = HarnessOptions()
-    options.determinismShare = 8
-    options.kernelShare = 4
+    options.determinismShare = 16
+    options.kernelShare = 8
     options.limits.referenceSteps = 2_000_000
     return options
   }
