@@ -20,3 +20,20 @@ extension Tuning {
   /// Bytes of that stack that stay free for the runtime below compiled frames.
   static let stackReserveBytes = 1 << 20
 }
+
+extension Tuning {
+  /// Address space a heap reserves.
+  static let heapRangeBytes = 16 << 30
+  /// Memory of the host a run may use for its heap; reaching it ends the run inconclusive.
+  static let hostHeapBytes = 1 << 30
+  /// Bytes allocated between two collections, at least; more if more is alive.
+  static let leastCollectionBytes = 4 << 20
+  /// Bytes of a heap that stay resident between runs.
+  static let keptHeapBytes = 1 << 20
+  /// Free memory in a row that a collection gives back to the system.
+  static let releasedRunBytes = 16 << 20
+  /// Bytes from which a concatenation leaves room for the next one.
+  static let sharedStringBytes = 128
+  /// Shapes a session may make; a run that makes more is inconclusive.
+  static let shapeLimit = 1 << 22
+}

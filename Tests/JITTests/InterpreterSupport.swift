@@ -35,8 +35,8 @@ struct MissingFunction: Error {
 func int(_ value: Int64) -> Word { Word(int: value) }
 func number(_ value: Double) -> Word { Word(number: value) }
 
-/// The word of a constant in text form.
-func word(_ text: String) throws -> Word { Word(try Constant.parse(text)) }
+/// The word of a scalar constant in text form.
+func word(_ text: String) throws -> Word { Word(try Constant.parse(text), StaticStrings()) }
 
 /// A trap's name or a constant in text form.
 func wordResult(_ text: String) throws -> WordResult {
@@ -49,13 +49,13 @@ enum WordResult: Equatable, CustomStringConvertible {
   case value(Word)
   case trap(TrapKind)
 
-  init(_ body: () throws(TrapKind) -> Word) {
-    do { self = .value(try body()) } catch { self = .trap(error) }
+  init(_ body: () throws(Stop) -> Word) {
+    do { self = .value(try body()) } catch { self = .trap(error.trapKind) }
   }
 
   var description: String {
     switch self {
-    case .value(let word): word.checkedObserved.map { "\($0)" } ?? "no value \(word.bits)"
+    case .value(let word): "\(word)"
     case .trap(let kind): kind.name
     }
   }

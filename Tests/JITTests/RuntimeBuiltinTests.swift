@@ -62,7 +62,7 @@ import Testing
     let builtin = try #require(Builtin.named(fields.removeFirst()))
     let state = RunState(program: TierZeroProgram(try verified("main() {\n  Halt\n}\n")))
     let result = try fields.map(word).withUnsafeBufferPointer { arguments in
-      WordResult { () throws(TrapKind) -> Word in
+      WordResult { () throws(Stop) -> Word in
         try RuntimeBuiltins.call(builtin, arguments, state)
       }
     }

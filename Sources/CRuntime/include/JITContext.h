@@ -30,7 +30,7 @@ typedef struct JITContext {
   uint64_t fuel;            /* units left */
   uint64_t frames_left;     /* bytecode frames that may still be entered */
   uint64_t heap_charged;    /* bytes ever allocated, by abstract size */
-  uint64_t heap_limit;      /* bytes; UINT64_MAX is unlimited */
+  uint64_t heap_limit;      /* bytes; UINT64_MAX is unlimited, less where a test must be seen */
   uint64_t *bindings;       /* one word per module binding */
   const void **function_table; /* public entries by function index, null where interpreted */
   uintptr_t stack_limit;    /* compiled entries below this stack address run interpreted */
@@ -44,6 +44,9 @@ typedef struct JITContext {
   uint64_t compiled_entries;/* calls that entered generated code */
   uint64_t canary_reached;  /* planted faults: faulty code that ran */
   uint64_t canary_triggered;/* planted faults: runs of it that made a difference */
+  uint64_t *stack_end;      /* the value stack holds no value at or above this address */
+  uint64_t pending_payload; /* what a Throw raised, a word; null where nothing is pending */
+  uint64_t native_stack_top;/* native frames above this address hold no values; 0 outside a run */
   void *host;               /* the Swift object that owns this run, unretained */
   uint64_t arguments[JIT_ARGUMENT_SLOTS]; /* arguments of a public entry */
 } JITContext;

@@ -40,18 +40,18 @@ enum RuntimeEntries {
 
 private func runBinary(_ code: UInt32, _ left: UInt64, _ right: UInt64) -> UInt64 {
   let operation = OperationCode(rawValue: code)
-  do throws(TrapKind) {
+  do throws(Stop) {
     return try RuntimeArithmetic.binary(
       operation.opcode, operation.width, Word(bits: left), Word(bits: right)
     ).bits
-  } catch { return TrapWord.make(error) }
+  } catch { return TrapWord.make(error.trapKind) }
 }
 
 private func runUnary(_ code: UInt32, _ operand: UInt64) -> UInt64 {
   let operation = OperationCode(rawValue: code)
-  do throws(TrapKind) {
+  do throws(Stop) {
     return try RuntimeArithmetic.unary(operation.opcode, operation.width, Word(bits: operand)).bits
-  } catch { return TrapWord.make(error) }
+  } catch { return TrapWord.make(error.trapKind) }
 }
 
 private func runMath(
@@ -61,10 +61,10 @@ private func runMath(
     preconditionFailure("generated code names a builtin")
   }
   return arguments.withMemoryRebound(to: Word.self, capacity: Int(count)) { words in
-    do throws(TrapKind) {
+    do throws(Stop) {
       let list = UnsafeBufferPointer(start: words, count: Int(count))
       return try RuntimeBuiltins.math(builtin, list).bits
-    } catch { return TrapWord.make(error) }
+    } catch { return TrapWord.make(error.trapKind) }
   }
 }
 

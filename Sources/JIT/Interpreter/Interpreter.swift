@@ -14,6 +14,9 @@ func interpret(
   _ function: FunctionIndex, arguments: UnsafePointer<Word>, state: RunState,
   entersCompiledCode: Bool = true
 ) -> Word {
+  if state.context.pointee.native_stack_top == 0 {
+    state.context.pointee.native_stack_top = UInt64(jit_stack_position())
+  }
   let callee = state.program.functions + function.position
   let base = state.stackTop
   let calls = state.callsTop

@@ -14,7 +14,7 @@ enum TierZeroSlowPaths {
   ) -> Word {
     let site = state.program.site(of: position)
     record(position, site, left, right, state)
-    do throws(TrapKind) {
+    do throws(Stop) {
       let result = try RuntimeArithmetic.binary(site.operation, site.width, left, right)
       return checkStore(result, site, state)
     } catch {
@@ -26,7 +26,7 @@ enum TierZeroSlowPaths {
   @inline(never)
   static func unary(_ position: Position, _ operand: Word, _ state: RunState) -> Word {
     let site = state.program.site(of: position)
-    do throws(TrapKind) {
+    do throws(Stop) {
       let result = try RuntimeArithmetic.unary(site.operation, site.width, operand)
       return checkStore(result, site, state)
     } catch {
@@ -46,7 +46,7 @@ enum TierZeroSlowPaths {
     guard case .relation(let relation, let form) = site.operation else {
       preconditionFailure("only relations are fused with jumps")
     }
-    do throws(TrapKind) {
+    do throws(Stop) {
       let holds = try RuntimeArithmetic.compare(relation, form, left, right)
       return Word(bool: holds == site.jumpsIfTrue)
     } catch {
@@ -65,7 +65,7 @@ enum TierZeroSlowPaths {
     }
     let buffer = UnsafeBufferPointer(
       start: UnsafePointer(arguments), count: Int(position.pointee.b))
-    do throws(TrapKind) {
+    do throws(Stop) {
       return checkStore(try RuntimeBuiltins.call(builtin, buffer, state), site, state)
     } catch {
       return raise(error, site, state)
@@ -80,8 +80,13 @@ enum TierZeroSlowPaths {
     return .sentinel
   }
 
-  private static func raise(_ kind: TrapKind, _ site: TierZeroSite, _ state: RunState) -> Word {
-    state.raise(kind, at: site.place)
+  /// Notes why an instruction gave no value; the loop goes on to the handler or ends the run.
+  static func raise(_ stop: Stop, _ site: TierZeroSite, _ state: RunState) -> Word {
+    switch stop {
+    case .trap(let kind): state.raise(kind, at: site.place)
+    case .exit(.outOfFuel): state.exitOutOfFuel(at: site.place)
+    case .exit(.outOfMemory): state.exitOutOfMemory(at: site.place)
+    }
     state.interpretedRaise = site.place
     return .sentinel
   }
@@ -100,6 +105,20 @@ enum TierZeroSlowPaths {
     let place = state.program.site(of: position).place
     state.exitOutOfFuel(at: place)
     state.interpretedRaise = place
+  }
+}
+
+extension TierZeroSlowPaths {
+  /// What a fuel event does that finds more charged than the context's limit; false if it ended the
+  /// run.
+  @inline(never)
+  static func testHeapLimit(
+    _ position: Position, _ base: UnsafeMutablePointer<Word>, _ state: RunState
+  ) -> Bool {
+    state.noteFrame(base)
+    if state.testHeapLimit() { return true }
+    _ = raise(.outOfMemory, state.program.site(of: position), state)
+    return false
   }
 }
 

@@ -21,12 +21,13 @@ enum TierZeroLoop {
     var r = TierZeroRegisters(position: start, base: base, calls: calls)
     let context = state.context
     let functions = state.program.functions
+    let bindingMasks = state.program.bindingMasks
     execution: while true {
       switch r.position.pointee.opcode {
       case .move: r.finish(r.left)
       case .loadConstant: r.finish(Word(bits: r.position.pointee.immediate))
       case .storeChecked:
-        let mask = KindMask(bits: UInt8(truncatingIfNeeded: r.position.pointee.immediate))
+        let mask = KindMask(bits: r.position.pointee.immediate)
         guard r.left.isAdmitted(by: mask) else {
           TierZeroSlowPaths.trap(.typeError, r.position, state)
           break execution
@@ -36,8 +37,7 @@ enum TierZeroLoop {
       case .loadBinding:
         r.finish(Word(bits: context.pointee.bindings[Int(r.position.pointee.immediate)]))
       case .storeBinding:
-        guard r.left.isAdmitted(by: KindMask(bits: UInt8(truncatingIfNeeded: r.position.pointee.b)))
-        else {
+        guard r.left.isAdmitted(by: bindingMasks[Int(r.position.pointee.immediate)]) else {
           TierZeroSlowPaths.trap(.typeError, r.position, state)
           break execution
         }
@@ -258,6 +258,11 @@ enum TierZeroLoop {
         if !r.jumpNumbers({ !($0 != $1) }), !r.compare(state) { break execution }
       case .jump: r.position += r.position.pointee.distance
       case .jumpBack:
+        if context.pointee.heap_charged > context.pointee.heap_limit,
+          !TierZeroSlowPaths.testHeapLimit(r.position, r.base, state)
+        {
+          break execution
+        }
         guard context.pointee.fuel != 0 else {
           TierZeroSlowPaths.outOfFuel(r.position, state)
           break execution
@@ -277,6 +282,11 @@ enum TierZeroLoop {
         }
         guard context.pointee.frames_left != 0 else {
           TierZeroSlowPaths.trap(.stackOverflow, r.position, state)
+          break execution
+        }
+        if context.pointee.heap_charged > context.pointee.heap_limit,
+          !TierZeroSlowPaths.testHeapLimit(r.position, r.base, state)
+        {
           break execution
         }
         guard context.pointee.fuel != 0 else {

@@ -187,7 +187,7 @@ extension TierZeroOpcode {
       .greaterOrEqualNumber, .lessOrEqualNumber, .equalNumber, .notEqualNumber:
       .bool
     // Computed out of line, where every store is checked.
-    case .binary, .unary, .callBuiltin: KindMask(bits: 0)
+    case .binary, .unary, .callBuiltin: .nothing
     case .move, .loadConstant, .storeChecked, .swap, .loadBinding, .storeBinding, .add,
       .subtract, .multiply, .addConstant, .subtractConstant, .multiplyConstant,
       .jumpIfGreaterInt, .jumpIfLessInt, .jumpIfGreaterOrEqualInt, .jumpIfLessOrEqualInt,

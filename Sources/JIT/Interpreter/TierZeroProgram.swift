@@ -32,6 +32,10 @@ final class TierZeroProgram {
   let resume: [[Int32]]
   let layouts: [TierZeroLayout]
   let feedback: [FeedbackVector]
+  /// Constants, property keys and other strings of the session.
+  let strings = StaticStrings()
+  /// What each module binding admits.
+  let bindingMasks: UnsafeMutablePointer<KindMask>
   private let instructionCount: Int
 
   /// Words above the last frame that a call's result may use.
@@ -49,7 +53,7 @@ final class TierZeroProgram {
     code.append(TierZeroInstruction(.leave), TierZeroSite(FunctionIndex(0), 0, .nop))
     var translations: [TierZeroLayout] = []
     for index in program.functions.indices {
-      var translator = TierZeroTranslator(verified, FunctionIndex(index), code)
+      var translator = TierZeroTranslator(verified, FunctionIndex(index), code, strings)
       code = TierZeroCode()
       translations.append(translator.translate())
       code = translator.code
@@ -62,6 +66,10 @@ final class TierZeroProgram {
     layouts = translations
     resume = translations.map(\.resume)
     feedback = program.functions.map { FeedbackVector(bodyLength: $0.bodyLength) }
+    bindingMasks = .allocate(capacity: max(program.bindings.count, 1))
+    for (index, binding) in program.bindings.enumerated() {
+      (bindingMasks + index).initialize(to: KindMask(binding.kind))
+    }
     functions = .allocate(capacity: program.functions.count)
     for (index, function) in program.functions.enumerated() {
       let masks = function.parameters.map { KindMask($0.kind) }
@@ -82,6 +90,7 @@ final class TierZeroProgram {
   deinit {
     for index in verified.program.functions.indices { functions[index].masks.deallocate() }
     functions.deallocate()
+    bindingMasks.deallocate()
     sites.deallocate()
     instructions.deallocate()
   }

@@ -103,7 +103,7 @@ extension TierZeroTranslator {
   private mutating func translateData(_ instruction: Instruction) {
     switch instruction.operand {
     case .constant(let constant):
-      items.append(.constant(Word(verified.program.constants[constant.position])))
+      items.append(.constant(Word(verified.program.constants[constant.position], strings)))
     case .local(let local):
       if instruction.opcode == .storeLocal {
         store(into: local)
@@ -188,7 +188,7 @@ extension TierZeroTranslator {
     } else {
       emit(
         TierZeroInstruction(
-          .storeChecked, a: source, c: local.position, immediate: UInt64(mask.bits)))
+          .storeChecked, a: source, c: local.position, immediate: mask.bits))
     }
   }
 
@@ -200,12 +200,11 @@ extension TierZeroTranslator {
   }
 
   private mutating func storeBinding(_ binding: BindingIndex) {
-    let mask = KindMask(verified.program.bindings[binding.position].kind)
     let top = items.count - 1
     let source = register(top)
     items.removeLast()
     emit(
       TierZeroInstruction(
-        .storeBinding, a: source, b: Int(mask.bits), immediate: UInt64(binding.rawValue)))
+        .storeBinding, a: source, immediate: UInt64(binding.rawValue)))
   }
 }

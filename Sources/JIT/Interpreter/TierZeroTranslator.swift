@@ -27,12 +27,17 @@ struct TierZeroTranslator {
   var layout: TierZeroLayout
   /// The offset being translated.
   var offset = 0
+  let strings: StaticStrings
   private let isTarget: [Bool]
   private var fixups: [(instruction: Int, target: Int, isNarrow: Bool)] = []
   /// Backward conditional jumps, whose fuel is charged in a `jumpBack` behind the function.
   private var stubs: [(instruction: Int, offset: Int, target: Int, isNarrow: Bool)] = []
 
-  init(_ verified: VerifiedProgram, _ index: FunctionIndex, _ code: TierZeroCode) {
+  init(
+    _ verified: VerifiedProgram, _ index: FunctionIndex, _ code: TierZeroCode,
+    _ strings: StaticStrings
+  ) {
+    self.strings = strings
     self.verified = verified
     self.index = index
     self.code = code

@@ -12,14 +12,14 @@ enum RuntimeArithmetic {
   /// - Precondition: the opcode is a binary arithmetic, comparison or logic instruction.
   static func binary(
     _ opcode: Opcode, _ width: NumericWidth?, _ left: Word, _ right: Word
-  ) throws(TrapKind) -> Word {
+  ) throws(Stop) -> Word {
     try binary(Operation(opcode), width, left, right)
   }
 
   /// Runs a binary instruction by its operation.
   static func binary(
     _ operation: Operation, _ width: NumericWidth?, _ left: Word, _ right: Word
-  ) throws(TrapKind) -> Word {
+  ) throws(Stop) -> Word {
     switch operation {
     case .arithmetic(let operation, let form):
       return try arithmetic(operation, form, width, left, right)
@@ -39,7 +39,7 @@ enum RuntimeArithmetic {
   private static func arithmetic(
     _ operation: ArithmeticOperation, _ form: ArithmeticForm, _ width: NumericWidth?,
     _ left: Word, _ right: Word
-  ) throws(TrapKind) -> Word {
+  ) throws(Stop) -> Word {
     switch form {
     case .int: return try int(operation, left, right)
     case .number: return try number(operation, left, right)
@@ -54,7 +54,7 @@ enum RuntimeArithmetic {
   /// The Int form: exact, an int if it fits.
   static func int(
     _ operation: ArithmeticOperation, _ left: Word, _ right: Word
-  ) throws(TrapKind) -> Word {
+  ) throws(Stop) -> Word {
     let a = try left.toInt()
     let b = try right.toInt()
     switch operation {
@@ -104,7 +104,7 @@ enum RuntimeArithmetic {
   /// The Number form: IEEE binary64, nearest even.
   static func number(
     _ operation: ArithmeticOperation, _ left: Word, _ right: Word
-  ) throws(TrapKind) -> Word {
+  ) throws(Stop) -> Word {
     let a = try left.toNumber()
     let b = try right.toNumber()
     switch operation {
@@ -125,14 +125,14 @@ enum RuntimeArithmetic {
   /// The generic form: two ints as the Int form, a number involved as the Number form.
   static func generic(
     _ operation: ArithmeticOperation, _ left: Word, _ right: Word
-  ) throws(TrapKind) -> Word {
+  ) throws(Stop) -> Word {
     left.isInt && right.isInt
       ? try int(operation, left, right) : try number(operation, left, right)
   }
 
   private static func bits(
     _ operation: ArithmeticOperation, _ left: Word, _ right: Word
-  ) throws(TrapKind) -> Word {
+  ) throws(Stop) -> Word {
     guard left.isInt, right.isInt else { throw .typeError }
     switch operation {
     case .and: return Word(int: left.int & right.int)
@@ -152,14 +152,14 @@ enum RuntimeArithmetic {
   ///   `NumberToInt`.
   static func unary(
     _ opcode: Opcode, _ width: NumericWidth?, _ operand: Word
-  ) throws(TrapKind) -> Word {
+  ) throws(Stop) -> Word {
     try unary(Operation(opcode), width, operand)
   }
 
   /// Runs a unary instruction by its operation.
   static func unary(
     _ operation: Operation, _ width: NumericWidth?, _ operand: Word
-  ) throws(TrapKind) -> Word {
+  ) throws(Stop) -> Word {
     switch operation {
     case .negate:
       return operand.isInt ? .fit(-operand.int) : Word(number: -(try operand.toNumber()))
@@ -177,7 +177,7 @@ enum RuntimeArithmetic {
     }
   }
 
-  private static func numberToInt(_ operand: Word) throws(TrapKind) -> Word {
+  private static func numberToInt(_ operand: Word) throws(Stop) -> Word {
     if operand.isInt { return operand }
     let value = Word.saturate(try operand.toNumber())
     return Word(int: min(max(value, IntRange.minimum), IntRange.maximum))

@@ -9,7 +9,7 @@ enum RuntimeBuiltins {
   ///   of the math builtins.
   static func call(
     _ builtin: Builtin, _ arguments: UnsafeBufferPointer<Word>, _ state: RunState
-  ) throws(TrapKind) -> Word {
+  ) throws(Stop) -> Word {
     if builtin == .print {
       state.print(arguments)
       return .unit
@@ -20,7 +20,7 @@ enum RuntimeBuiltins {
   /// Calls a math builtin: no state, no effect.
   static func math(
     _ builtin: Builtin, _ arguments: UnsafeBufferPointer<Word>
-  ) throws(TrapKind) -> Word {
+  ) throws(Stop) -> Word {
     switch builtin {
     case .abs: return try absolute(arguments[0])
     case .sign: return try sign(arguments[0])
@@ -50,17 +50,17 @@ enum RuntimeBuiltins {
     }
   }
 
-  private static func absolute(_ x: Word) throws(TrapKind) -> Word {
+  private static func absolute(_ x: Word) throws(Stop) -> Word {
     x.isInt ? .fit(abs(x.int)) : Word(number: (try x.toNumber()).magnitude)
   }
 
-  private static func sign(_ x: Word) throws(TrapKind) -> Word {
+  private static func sign(_ x: Word) throws(Stop) -> Word {
     if x.isInt { return Word(int: x.int.signum()) }
     let value = try x.toNumber()
     return value > 0 ? Word(number: 1) : value < 0 ? Word(number: -1) : x
   }
 
-  private static func rounded(_ builtin: Builtin, _ x: Word) throws(TrapKind) -> Word {
+  private static func rounded(_ builtin: Builtin, _ x: Word) throws(Stop) -> Word {
     if x.isInt { return x }
     let value = try x.toNumber()
     if builtin == .floor { return Word(number: value.rounded(.down)) }
@@ -71,7 +71,7 @@ enum RuntimeBuiltins {
   /// The greatest or least of 1 … 255 arguments: an int if all are, else a number, NaN if any is.
   private static func extremum(
     _ arguments: UnsafeBufferPointer<Word>, isMaximum: Bool
-  ) throws(TrapKind) -> Word {
+  ) throws(Stop) -> Word {
     var best = arguments[0]
     if !best.isInt { best = Word(number: try best.toNumber()) }
     for index in 1..<max(arguments.count, 1) {
@@ -82,7 +82,7 @@ enum RuntimeBuiltins {
 
   private static func extremum(
     _ left: Word, _ right: Word, isMaximum: Bool
-  ) throws(TrapKind) -> Word {
+  ) throws(Stop) -> Word {
     if left.isInt, right.isInt {
       return Word(int: isMaximum ? max(left.int, right.int) : min(left.int, right.int))
     }
@@ -98,11 +98,11 @@ enum RuntimeBuiltins {
   }
 
   /// max(low, min(x, high)).
-  private static func clamp(_ x: Word, _ low: Word, _ high: Word) throws(TrapKind) -> Word {
+  private static func clamp(_ x: Word, _ low: Word, _ high: Word) throws(Stop) -> Word {
     try extremum(low, try extremum(x, high, isMaximum: false), isMaximum: true)
   }
 
-  private static func greatestCommonDivisor(_ left: Word, _ right: Word) throws(TrapKind) -> Word {
+  private static func greatestCommonDivisor(_ left: Word, _ right: Word) throws(Stop) -> Word {
     let a = try left.toInt()
     return .fit(Int64(divisor(a.magnitude, (try right.toInt()).magnitude)))
   }
@@ -114,7 +114,7 @@ enum RuntimeBuiltins {
     return a
   }
 
-  private static func leastCommonMultiple(_ left: Word, _ right: Word) throws(TrapKind) -> Word {
+  private static func leastCommonMultiple(_ left: Word, _ right: Word) throws(Stop) -> Word {
     let a = (try left.toInt()).magnitude
     let b = (try right.toInt()).magnitude
     guard a != 0, b != 0 else { return Word(int: 0) }

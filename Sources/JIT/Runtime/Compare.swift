@@ -6,7 +6,7 @@ extension RuntimeArithmetic {
   /// - Throws: `.typeError` for an operand the form does not take; generic equality never.
   static func compare(
     _ relation: Relation, _ form: ArithmeticForm, _ left: Word, _ right: Word
-  ) throws(TrapKind) -> Bool {
+  ) throws(Stop) -> Bool {
     switch form {
     case .int:
       let a = try left.toInt()
@@ -19,22 +19,15 @@ extension RuntimeArithmetic {
       case .equal: return equals(left, right)
       case .notEqual: return !equals(left, right)
       case .greater, .less, .greaterOrEqual, .lessOrEqual:
+        if left.isString, right.isString {
+          return relation.holds(UTF8Text.order(left.utf8, right.utf8), 0)
+        }
         // An int has 48 bits: widening it is exact, and so is the comparison.
         let a = try left.toNumber()
         return relation.holds(a, try right.toNumber())
       }
     case .bits, .typed: preconditionFailure("no comparison has this form")
     }
-  }
-
-  /// `Eq`: numeric across int and number, the rest by value; different kinds are unequal.
-  static func equals(_ left: Word, _ right: Word) -> Bool {
-    let leftIsNumeric = left.isInt || left.isNumber
-    let rightIsNumeric = right.isInt || right.isNumber
-    guard leftIsNumeric, rightIsNumeric else { return left == right }
-    let a = left.isInt ? Double(left.int) : left.number
-    let b = right.isInt ? Double(right.int) : right.number
-    return a == b
   }
 }
 

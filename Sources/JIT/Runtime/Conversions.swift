@@ -5,7 +5,7 @@ extension Word {
   private static let integerBound = 0x1p63
 
   /// `toInt`: an int, or a finite integral number of magnitude below 2^63; else TypeError.
-  func toInt() throws(TrapKind) -> Int64 {
+  func toInt() throws(Stop) -> Int64 {
     if isInt { return int }
     guard isNumber else { throw .typeError }
     let value = number
@@ -16,7 +16,7 @@ extension Word {
   }
 
   /// `toNumber`: a number, or an int widened exactly; else TypeError.
-  func toNumber() throws(TrapKind) -> Double {
+  func toNumber() throws(Stop) -> Double {
     if isNumber { return number }
     guard isInt else { throw .typeError }
     return Double(int)
@@ -43,62 +43,68 @@ extension Word {
       ? Word(int: Int64(value)) : Word(number: value)
   }
 
-  /// False for null, unit, false, int 0, ±0.0 and NaN; true for everything else.
+  /// False for null, unit, false, int 0, ±0.0, NaN, an empty string, array or map, and err; true
+  /// for everything else.
   var isTruthy: Bool {
     if isBool { return bool }
     if isInt { return int != 0 }
     if isNumber { return !(number == 0) && number == number }
-    return self != .null && self != .unit
+    switch kind {
+    case .null, .unit, .err: return false
+    case .string: return string.pointee.byte_count != 0
+    case .array, .intArray, .floatArray, .boolArray: return array.pointee.length != 0
+    case .map: return map.pointee.count != 0
+    case .object, .record, .range, .some, .ok, .function, .closure: return true
+    case .bool, .int, .number: preconditionFailure("tested before")
+    case .reference, .cell: preconditionFailure("the verifier confines references and cells")
+    }
   }
 
-  /// The kind of a value of the numeric core.
+  /// The kind of a value.
   var kind: ValueKind {
     if isNumber { return .number }
     if isInt { return .int }
     if isBool { return .bool }
     if self == .null { return .null }
-    precondition(self == .unit, "a word of the numeric core is one of five kinds")
-    return .unit
+    if isFunction { return .function }
+    if self == .unit { return .unit }
+    guard isHeap, let kind = ValueKind(rawValue: cell.pointee.kind), kind != .null else {
+      preconditionFailure("word \(String(bits, radix: 16)) is no value")
+    }
+    return kind
   }
 
-  /// Boxes a constant of the numeric core.
-  ///
-  /// - Precondition: the constant is no string and no function.
-  init(_ constant: Constant) {
+  /// Boxes a constant.
+  init(_ constant: Constant, _ strings: StaticStrings) {
     switch constant {
     case .null: self = .null
     case .unit: self = .unit
     case .bool(let value): self = Word(bool: value)
     case .int(let value): self = Word(int: value)
     case .number(let bits): self = Word(number: Double(bitPattern: bits))
-    case .string, .function: preconditionFailure("prepare refuses programs outside the core")
+    case .string(let literal): self = strings.word(literal)
+    case .function(let index): self = Word(function: index)
     }
   }
 
   /// Boxes a value given to a run.
-  init(_ value: ObservedValue) {
+  ///
+  /// - Precondition: the value has no identity: none exists before a run.
+  init(_ value: ObservedValue, _ strings: StaticStrings) {
     switch value {
     case .null: self = .null
     case .unit: self = .unit
     case .bool(let value): self = Word(bool: value)
     case .int(let value): self = Word(int: value)
     case .number(let bits): self = Word(number: Double(bitPattern: bits))
-    case .string, .function, .identity:
-      preconditionFailure("prepare refuses programs outside the core")
+    case .string(let literal): self = strings.word(literal)
+    case .function(let index): self = Word(function: index)
+    case .identity: preconditionFailure("no heap value exists before a run")
     }
   }
 
-  /// The value a run reports; the bits of a number are kept as they are.
-  var observed: ObservedValue {
-    switch kind {
-    case .null: .null
-    case .unit: .unit
-    case .bool: .bool(bool)
-    case .int: .int(int)
-    case .number: .number(bitPattern: bits)
-    case .string, .array, .intArray, .floatArray, .boolArray, .object, .record, .map, .range,
-      .some, .ok, .err, .function, .closure, .reference, .cell:
-      preconditionFailure("a word of the numeric core is one of five kinds")
-    }
+  /// Whether the word is a value of any kind.
+  var isValue: Bool {
+    isNumber || isInt || isBool || self == .null || self == .unit || isFunction || isHeap
   }
 }

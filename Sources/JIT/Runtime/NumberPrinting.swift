@@ -1,22 +1,5 @@
 import CRuntime
 
-/// Prints values in the form of `print`.
-enum ValuePrinting {
-  /// Appends the printed form of a value of the numeric core.
-  static func append(_ word: Word, to text: inout [UInt8]) {
-    switch word.kind {
-    case .null: text += "null".utf8
-    case .unit: text += "unit".utf8
-    case .bool: text += (word.bool ? "true" : "false").utf8
-    case .int: text += String(word.int).utf8
-    case .number: NumberPrinting.append(word.number, to: &text)
-    case .string, .array, .intArray, .floatArray, .boolArray, .object, .record, .map, .range,
-      .some, .ok, .err, .function, .closure, .reference, .cell:
-      preconditionFailure("a word of the numeric core is one of five kinds")
-    }
-  }
-}
-
 /// Prints numbers as ECMAScript's Number-to-string does for radix 10.
 ///
 /// - Source: ECMA-262, section Number::toString. The digits come from the C library's correctly

@@ -18,6 +18,14 @@ struct Reservation: ~Copyable {
 
   deinit { munmap(base, byteCount) }
 
+  /// Gives the pages of a range back to the system; they read as zero.
+  ///
+  /// - Precondition: the range is made of whole pages of the reservation.
+  borrowing func release(_ start: UnsafeMutableRawPointer, byteCount: Int) {
+    let result = madvise(start, byteCount, MADV_DONTNEED)
+    precondition(result == 0, "the range is a mapping of ours")
+  }
+
   /// Gives the pages beyond the first `byteCount` bytes back to the system; they read as zero.
   borrowing func release(beyond kept: Int) {
     let start = (kept + 4095) & ~4095

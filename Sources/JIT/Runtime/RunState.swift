@@ -25,6 +25,18 @@ final class RunState {
   /// The first free entry of the stack of pending interpreted calls.
   var callsTop: UnsafeMutablePointer<UnsafeMutablePointer<TierZeroInstruction>>
 
+  let heap = Heap()
+  let shapes = ShapeGraph()
+  /// Constants, property keys and other strings that outlive a run.
+  let strings: StaticStrings
+  /// Heap values by the numbers events and results name them by.
+  var identities = IdentityTable()
+  /// What the run's heap limit really is; the context's is lower where a test must be seen.
+  var heapLimit: UInt64 = .max
+  /// Clocks at which to collect, ascending, from `nextCollectionClock` on.
+  var collectionClocks: [UInt64] = []
+  var nextCollectionClock = 0
+
   private let bindings: UnsafeMutablePointer<UInt64>
   /// Public entries by function index, null where interpreted; an engine fills in what it compiled.
   let functionTable: UnsafeMutablePointer<UnsafeRawPointer?>
@@ -35,13 +47,14 @@ final class RunState {
   /// Frames the reservations have room for.
   private var reservedDepth = 0
 
-  private var events: [Event] = []
+  var events: [Event] = []
   private var output: (@Sendable ([UInt8]) -> Void)?
-  private var initialFuel: UInt64 = .max
+  private(set) var initialFuel: UInt64 = .max
 
   /// Makes the state of runs of a program.
   init(program: TierZeroProgram) {
     self.program = program
+    strings = program.strings
     context = .allocate(capacity: 1)
     context.initialize(to: JITContext())
     let source = program.verified.program
@@ -57,6 +70,8 @@ final class RunState {
     context.pointee.bindings = bindings
     context.pointee.function_table = functionTable
     context.pointee.host = Unmanaged.passUnretained(self).toOpaque()
+    heap.markRoots = { [unowned(unsafe) self] heap in markRoots(heap) }
+    heap.exhaustionHandler = { [unowned(unsafe) self] in context.pointee.heap_limit = 0 }
   }
 
   deinit {
@@ -91,14 +106,14 @@ extension RunState {
     context.pointee.depth_limit = UInt64(request.limits.depth)
     context.pointee.frames_left = UInt64(request.limits.depth) - 1
     context.pointee.heap_charged = 0
-    context.pointee.heap_limit = request.limits.heapBytes ?? .max
+    beginHeap(request)
     context.pointee.records_events = request.recordsEvents ? 1 : 0
     context.pointee.status = UInt32(JIT_STATUS_RUNNING)
     interpretedRaise = nil
     events = []
     output = request.output
     for (index, binding) in program.verified.program.bindings.enumerated() {
-      bindings[index] = Word.initial(binding.kind).bits
+      bindings[index] = Word.initial(binding.kind, strings).bits
     }
   }
 
@@ -110,7 +125,7 @@ extension RunState {
     let entry = program.verified.program[request.entry]
     precondition(request.arguments.count == entry.parameters.count, "one argument a parameter")
     for (index, argument) in request.arguments.enumerated() {
-      let word = Word(argument)
+      let word = Word(argument, strings)
       guard word.isAdmitted(by: KindMask(entry.parameters[index].kind)) else {
         raise(.typeError, at: Site(request.entry, offset: 0))
         return false
@@ -132,10 +147,15 @@ extension RunState {
   func finish(_ result: Word) throws(EngineFailure) -> Outcome {
     values?.release(beyond: Tuning.keptStackBytes)
     output = nil
-    defer { events = [] }
+    defer {
+      events = []
+      endHeap()
+    }
+    if heap.isExhausted { throw .inconclusive("the run used up the host's memory for a heap") }
+    let ending = try ending(result)
     return Outcome(
-      ending: try ending(result), fuel: initialFuel - context.pointee.fuel,
-      heapBytes: context.pointee.heap_charged, events: events)
+      ending: ending, fuel: initialFuel - context.pointee.fuel,
+      heapBytes: context.pointee.heap_charged, events: events, heap: observedHeap(of: ending))
   }
 
   private func ending(_ result: Word) throws(EngineFailure) -> Ending {
@@ -144,10 +164,10 @@ extension RunState {
       guard status == UInt32(JIT_STATUS_RUNNING) else {
         throw .broken("a value was returned with status \(status)")
       }
-      guard let value = result.checkedObserved else {
+      guard result.isValue else {
         throw .broken("word \(String(result.bits, radix: 16)) is no value")
       }
-      return .returned(value)
+      return .returned(observe(result))
     }
     let raise = Raise(
       site: Site(
@@ -158,7 +178,8 @@ extension RunState {
     case UInt32(JIT_STATUS_TRAPPED):
       guard let kind = TrapKind(rawValue: UInt8(truncatingIfNeeded: context.pointee.trap_kind))
       else { throw .broken("trap number \(context.pointee.trap_kind) does not exist") }
-      return .trapped(kind, payload: nil, at: raise)
+      let payload = kind == .thrown ? observe(Word(bits: context.pointee.pending_payload)) : nil
+      return .trapped(kind, payload: payload, at: raise)
     case UInt32(JIT_STATUS_OUT_OF_FUEL): return .exited(.outOfFuel, at: raise)
     case UInt32(JIT_STATUS_OUT_OF_MEMORY): return .exited(.outOfMemory, at: raise)
     case let other: throw .broken("the sentinel was returned with status \(other)")
@@ -182,6 +203,12 @@ extension RunState {
     setRaise(site)
   }
 
+  /// Records that a charge does not fit the heap limit.
+  func exitOutOfMemory(at site: Site) {
+    context.pointee.status = UInt32(JIT_STATUS_OUT_OF_MEMORY)
+    setRaise(site)
+  }
+
   private func setRaise(_ site: Site) {
     context.pointee.raise_function = site.function.rawValue
     context.pointee.raise_offset = UInt32(site.offset)
@@ -198,18 +225,18 @@ extension RunState {
     var text: [UInt8] = []
     for (index, argument) in arguments.enumerated() {
       if index > 0 { text.append(UInt8(ascii: " ")) }
-      ValuePrinting.append(argument, to: &text)
+      ValuePrinting.append(argument, self, to: &text)
     }
     text.append(UInt8(ascii: "\n"))
     output?(text)
     if context.pointee.records_events != 0 {
-      events.append(.print(values: arguments.map(\.observed), text: text))
+      events.append(.print(values: arguments.map(observe), text: text))
     }
   }
 
   /// Adds a `StoreModuleBinding` to the trace; called only if the run records events.
   func recordStore(_ binding: BindingIndex, _ value: Word) {
-    events.append(.storeBinding(binding, value.observed))
+    events.append(.storeBinding(binding, observe(value)))
   }
 }
 
@@ -235,7 +262,7 @@ extension RunState {
     callsTop = calls
   }
 
-  private var valuesBase: UnsafeMutablePointer<Word>? {
+  var valuesBase: UnsafeMutablePointer<Word>? {
     values?.base.assumingMemoryBound(to: Word.self)
   }
 

@@ -21,7 +21,7 @@ extension RuntimeArithmetic {
   /// A width-typed binary instruction.
   static func typed(
     _ operation: ArithmeticOperation, _ width: NumericWidth, _ left: Word, _ right: Word
-  ) throws(TrapKind) -> Word {
+  ) throws(Stop) -> Word {
     switch width {
     case .i8, .i16, .i32, .u8, .u16, .u32: return try wrapped(operation, width, left, right)
     case .i64: return try int(operation, left, right)
@@ -34,7 +34,7 @@ extension RuntimeArithmetic {
   /// Operands of at most 32 bits: no operation of theirs leaves Int64.
   private static func wrapped(
     _ operation: ArithmeticOperation, _ width: NumericWidth, _ left: Word, _ right: Word
-  ) throws(TrapKind) -> Word {
+  ) throws(Stop) -> Word {
     let a = width.wrap(try left.toInt())
     let b = width.wrap(try right.toInt())
     let exact: Int64
@@ -55,7 +55,7 @@ extension RuntimeArithmetic {
 
   private static func single(
     _ operation: ArithmeticOperation, _ left: Word, _ right: Word
-  ) throws(TrapKind) -> Word {
+  ) throws(Stop) -> Word {
     let a = Float(try left.toNumber())
     let b = Float(try right.toNumber())
     switch operation {
@@ -75,7 +75,7 @@ extension RuntimeArithmetic {
   /// `CmpTyped`: −1, 0 or 1; null if unordered.
   static func typedComparison(
     _ width: NumericWidth, _ left: Word, _ right: Word
-  ) throws(TrapKind) -> Word {
+  ) throws(Stop) -> Word {
     switch width {
     case .i8, .i16, .i32, .i64, .u8, .u16, .u32:
       let a = width.wrap(try left.toInt())
@@ -96,7 +96,7 @@ extension RuntimeArithmetic {
   }
 
   /// `CastWidth`.
-  static func cast(_ operand: Word, to width: NumericWidth) throws(TrapKind) -> Word {
+  static func cast(_ operand: Word, to width: NumericWidth) throws(Stop) -> Word {
     switch width {
     case .i8, .i16, .i32, .i64, .u8, .u16, .u32:
       let value = operand.isInt ? operand.int : Word.saturate(try operand.toNumber())

@@ -5,7 +5,9 @@ import Bytecode
 ///     0x0000… – 0xFFF8…   a binary64; the one NaN is 0x7FF8000000000000
 ///     0xFFF9 | 48 bits    an int, two's complement
 ///     0xFFFA | 0 … 3      null, unit, false, true
-///     0xFFFB … 0xFFFE     reserved for heap values
+///     0xFFFB | 48 bits    a heap value: the address of its cell
+///     0xFFFC | 32 bits    a function by its index
+///     0xFFFD, 0xFFFE      never a value
 ///     0xFFFF…FFFF         never a value: the sentinel of calls that did not return one
 ///
 /// The hardware's own default NaN (0xFFF8000000000000) is no boxed value: every double is made
@@ -18,6 +20,8 @@ struct Word: Hashable, BitwiseCopyable, Sendable {
 
   static let intTag: UInt64 = 0xFFF9
   static let specialTag: UInt64 = 0xFFFA
+  static let heapTag: UInt64 = 0xFFFB
+  static let functionTag: UInt64 = 0xFFFC
   /// Words below this, unsigned, are numbers.
   static let firstNonNumber: UInt64 = 0xFFF9_0000_0000_0000
   static let payloadMask: UInt64 = 0x0000_FFFF_FFFF_FFFF
@@ -45,6 +49,16 @@ struct Word: Hashable, BitwiseCopyable, Sendable {
   @inline(__always)
   init(bool value: Bool) { bits = 0xFFFA_0000_0000_0002 | (value ? 1 : 0) }
 
+  /// Boxes a cell.
+  @inline(__always)
+  init(cell: UnsafeMutableRawPointer) {
+    bits = 0xFFFB_0000_0000_0000 | UInt64(UInt(bitPattern: cell))
+  }
+
+  /// Boxes a function without captures.
+  @inline(__always)
+  init(function: FunctionIndex) { bits = 0xFFFC_0000_0000_0000 | UInt64(function.rawValue) }
+
   @inline(__always)
   var isNumber: Bool { bits < 0xFFF9_0000_0000_0000 }
   @inline(__always)
@@ -61,4 +75,11 @@ struct Word: Hashable, BitwiseCopyable, Sendable {
   /// The bool of a word that is one.
   @inline(__always)
   var bool: Bool { bits & 1 == 1 }
+  @inline(__always)
+  var isHeap: Bool { bits &>> 48 == 0xFFFB }
+  @inline(__always)
+  var isFunction: Bool { bits &>> 48 == 0xFFFC }
+  /// The function of a word that is one.
+  @inline(__always)
+  var function: FunctionIndex { FunctionIndex(Int(UInt32(truncatingIfNeeded: bits))) }
 }

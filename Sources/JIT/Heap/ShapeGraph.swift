@@ -1,0 +1,85 @@
+import Bytecode
+import CRuntime
+
+/// The shapes of a session: ordered key lists, numbered in the order they were created.
+///
+/// Shape 0 is the root, without keys. A child is its parent's keys and one more. Only execution
+/// makes shapes; they live as long as the session.
+final class ShapeGraph {
+  struct Shape: BitwiseCopyable {
+    var parent: UInt32
+    /// The last key; the root has none.
+    var key: PropertyKey
+    var count: Int
+  }
+
+  /// What one lookup found, so that the next one is short.
+  private struct Found: BitwiseCopyable {
+    var shape = UInt32.max
+    var key: PropertyKey = 0
+    var slot: Int32 = 0
+  }
+
+  private(set) var shapes = [Shape(parent: 0, key: 0, count: 0)]
+  /// By parent and key.
+  private var children: [UInt64: UInt32] = [:]
+  private let cache: UnsafeMutablePointer<Found>
+  private static let cacheSize = 1_024
+
+  init() {
+    cache = .allocate(capacity: Self.cacheSize)
+    cache.initialize(repeating: Found(), count: Self.cacheSize)
+  }
+
+  deinit { cache.deallocate() }
+
+  /// The number of keys of a shape.
+  func count(_ shape: UInt32) -> Int { shapes[Int(shape)].count }
+
+  /// The position of a key, nil if the shape has none.
+  ///
+  /// Complexity: O(1) for what was looked up lately, else O(keys).
+  func slot(_ shape: UInt32, _ key: PropertyKey) -> Int? {
+    let entry = cache + Int((shape &* 31 &+ key) & UInt32(Self.cacheSize - 1))
+    if entry.pointee.shape != shape || entry.pointee.key != key {
+      entry.pointee = Found(shape: shape, key: key, slot: Int32(search(shape, key)))
+    }
+    return entry.pointee.slot < 0 ? nil : Int(entry.pointee.slot)
+  }
+
+  private func search(_ shape: UInt32, _ key: PropertyKey) -> Int {
+    var next = shape
+    while next != 0 {
+      let shape = shapes[Int(next)]
+      if shape.key == key { return shape.count - 1 }
+      next = shape.parent
+    }
+    return -1
+  }
+
+  /// The shape with one more key, nil if it has not been made.
+  func child(_ shape: UInt32, _ key: PropertyKey) -> UInt32? {
+    children[UInt64(shape) << 32 | UInt64(key)]
+  }
+
+  /// Makes a child.
+  ///
+  /// - Precondition: there is none, and the parent has fewer than 64 keys.
+  func makeChild(_ shape: UInt32, _ key: PropertyKey) -> UInt32 {
+    let number = UInt32(shapes.count)
+    shapes.append(Shape(parent: shape, key: key, count: shapes[Int(shape)].count + 1))
+    children[UInt64(shape) << 32 | UInt64(key)] = number
+    return number
+  }
+
+  /// The keys of a shape in order.
+  func keys(_ shape: UInt32) -> [PropertyKey] {
+    var keys: [PropertyKey] = []
+    var next = shape
+    while next != 0 {
+      keys.append(shapes[Int(next)].key)
+      next = shapes[Int(next)].parent
+    }
+    return keys.reversed()
+  }
+}

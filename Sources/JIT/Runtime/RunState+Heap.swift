@@ -1,0 +1,120 @@
+import Bytecode
+import CRuntime
+
+/// Bytes of the abstract heap, the same in all engines.
+enum AbstractSize {
+  static let array = 16
+  static let object = 16
+  /// A key of an object, with its value.
+  static let key = 16
+  static let map = 16
+  static let entry = 24
+  /// some, ok, err and shared cells.
+  static let box = 16
+  static let range = 24
+
+  static func string(_ byteCount: Int) -> Int { 16 + byteCount }
+  static func array(_ kind: ArrayKind, count: Int) -> Int { 16 + count * kind.elementBytes }
+  /// A record or closure.
+  static func record(fieldCount: Int) -> Int { 16 + 8 * fieldCount }
+}
+
+// MARK: - Charging
+
+extension RunState {
+  /// Charges a cell of fixed size; the limit is tested at the next fuel event.
+  @inline(__always)
+  func charge(_ byteCount: Int) { context.pointee.heap_charged &+= UInt64(byteCount) }
+
+  /// Charges what depends on a length.
+  ///
+  /// - Throws: `.outOfMemory`, with nothing charged, if it does not fit the limit; and if the host
+  ///   has no memory for it, which ends the run inconclusive.
+  func chargeTested(_ byteCount: Int) throws(Stop) {
+    let (sum, overflow) = context.pointee.heap_charged.addingReportingOverflow(UInt64(byteCount))
+    guard !overflow, sum <= heapLimit else { throw .outOfMemory }
+    // Small charges end at the next fuel event, if the host's memory does not suffice.
+    if byteCount >= 1 << 16, !heap.hasRoom(for: byteCount) { throw .outOfMemory }
+    context.pointee.heap_charged = sum
+  }
+
+  /// What a fuel event does that finds more charged than the context's limit.
+  ///
+  /// - Returns: false if the run has no more memory.
+  func testHeapLimit() -> Bool {
+    if nextCollectionClock < collectionClocks.count {
+      if clock >= collectionClocks[nextCollectionClock] {
+        heap.collect()
+        while nextCollectionClock < collectionClocks.count,
+          clock >= collectionClocks[nextCollectionClock]
+        {
+          nextCollectionClock += 1
+        }
+      }
+      if nextCollectionClock == collectionClocks.count, !heap.isExhausted {
+        context.pointee.heap_limit = heapLimit
+      }
+    }
+    return context.pointee.heap_charged <= heapLimit && !heap.isExhausted
+  }
+
+  /// Fuel consumed.
+  var clock: UInt64 { initialFuel - context.pointee.fuel }
+}
+
+// MARK: - The heap of a run
+
+extension RunState {
+  func beginHeap(_ request: RunRequest) {
+    heap.reset(
+      Heap.Stress(
+        collectsAlways: request.heapStress.collectsAtEveryAllocation,
+        poisons: request.heapStress.poisonsFreedCells))
+    identities = IdentityTable()
+    heapLimit = request.limits.heapBytes ?? .max
+    collectionClocks = request.heapStress.collectionClocks.sorted()
+    nextCollectionClock = 0
+    context.pointee.heap_limit = collectionClocks.isEmpty ? heapLimit : 0
+    context.pointee.pending_payload = Word.null.bits
+    context.pointee.native_stack_top = 0
+    context.pointee.stack_end = UnsafeMutableRawPointer(stackTop).assumingMemoryBound(
+      to: UInt64.self)
+    for index in 0..<Int(JIT_ARGUMENT_SLOTS) { arguments[index] = .null }
+  }
+
+  func endHeap() {
+    heap.release()
+    identities = IdentityTable()
+    context.pointee.native_stack_top = 0
+  }
+
+  /// Marks everything the run can still reach.
+  ///
+  /// The value stack is searched conservatively: operand slots above a frame's top hold what was
+  /// there before.
+  func markRoots(_ heap: Heap) {
+    for index in program.verified.program.bindings.indices {
+      heap.mark(context.pointee.bindings[index])
+    }
+    for index in 0..<Int(JIT_ARGUMENT_SLOTS) { heap.mark(arguments[index].bits) }
+    heap.mark(context.pointee.pending_payload)
+    for word in identities.words { heap.mark(word.bits) }
+    if let base = stackBase, let end = context.pointee.stack_end {
+      heap.markConservatively(UnsafePointer(base), UnsafePointer(end))
+    }
+    let top = context.pointee.native_stack_top
+    if top != 0 { heap.markNativeStack(below: UInt(top)) }
+  }
+
+  private var stackBase: UnsafeMutablePointer<UInt64>? {
+    valuesBase.map { UnsafeMutableRawPointer($0).assumingMemoryBound(to: UInt64.self) }
+  }
+
+  /// Tells the collector how far a frame of tier 0 reaches; called before anything is allocated
+  /// for it.
+  @inline(__always)
+  func noteFrame(_ base: UnsafeMutablePointer<Word>) {
+    context.pointee.stack_end = UnsafeMutableRawPointer(base + program.largestFrame)
+      .assumingMemoryBound(to: UInt64.self)
+  }
+}
