@@ -5,7 +5,7 @@ public struct LanguagePart: Sendable {
   public let constants: @Sendable (ValueKind) -> Bool
   /// Kinds a declared slot may have; an undeclared one is in every part.
   public let slotKinds: @Sendable (SlotKind) -> Bool
-  /// Whether functions may have captures or reference parameters.
+  /// Whether functions may have captures.
   public let hasClosures: Bool
 
   public init(
@@ -23,6 +23,10 @@ public struct LanguagePart: Sendable {
   /// The first thing, in program order, that lies outside the part; nil if there is none.
   public func firstUnsupported(in verified: VerifiedProgram) -> Unsupported? {
     let program = verified.program
+    for constant in (program.schedule?.arguments ?? []).joined()
+    where !constants(constant.kind) {
+      return Unsupported(feature: "argument of kind \(constant.kind.name)", site: nil)
+    }
     for binding in program.bindings where !supports(binding.kind) {
       return Unsupported(feature: name(of: binding.kind, in: program), site: nil)
     }

@@ -1,6 +1,7 @@
 /// The part of the language whose values are null, unit, bool, int and number.
 ///
-/// Compiled code of this version runs exactly this part; the interpreters run programs beyond it.
+/// Every engine of this version runs exactly this part; a program that needs more assembles and
+/// verifies, and is refused by name when an engine is asked to run it.
 public enum NumericCore {
   static let part = LanguagePart(
     opcodes: { contains($0) }, builtins: { contains($0) },
@@ -16,6 +17,21 @@ public enum NumericCore {
   /// The first thing, in program order, that lies outside the core; nil if there is none.
   public static func firstUnsupported(in verified: VerifiedProgram) -> Unsupported? {
     part.firstUnsupported(in: verified)
+  }
+
+  /// The first argument of a run that is no core value; nil if there is none.
+  public static func firstUnsupported(in arguments: [ObservedValue]) -> Unsupported? {
+    for argument in arguments {
+      let kind: ValueKind
+      switch argument {
+      case .null, .unit, .bool, .int, .number: continue
+      case .string: kind = .string
+      case .function: kind = .function
+      case .identity(let own, _): kind = own
+      }
+      return Unsupported(feature: "argument of kind \(kind.name)", site: nil)
+    }
+    return nil
   }
 
   /// Whether every engine runs the opcode with the operands the core allows.

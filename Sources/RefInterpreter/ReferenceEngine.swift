@@ -87,6 +87,9 @@ final class ReferenceSession: ExecutionRecording {
         "\(program[request.entry].name) takes \(parameters.count) arguments, "
           + "the request has \(request.arguments.count)")
     }
+    if let unsupported = NumericCore.firstUnsupported(in: request.arguments) {
+      throw .unsupported(unsupported)
+    }
     var values: [Value] = []
     for argument in request.arguments {
       guard let value = Value(argument) else {

@@ -47,3 +47,32 @@ private struct Reach {
     }
   }
 }
+
+@Suite struct `Arguments outside the core` {
+  private static func program(arguments: String) throws -> VerifiedProgram {
+    try Verifier.verify(
+      Assembler.assemble(
+        "main(a) {\n    LoadLocal a\n    Halt\n}\nschedule {\n    args (\(arguments))\n}\n"))
+  }
+
+  @Test func `are refused by name when a run passes them`() throws {
+    let program = try Self.program(arguments: "1")
+    let refusal = EngineFailure.unsupported(
+      Unsupported(feature: "argument of kind string", site: nil))
+    for engine in Engines.wholeProgram {
+      let session = try engine.prepare(program)
+      let request = RunRequest(
+        entry: program.program.mainIndex, arguments: [.string(Literal("x"))])
+      #expect(throws: refusal, "\(engine.name)") { _ = try session.run(request) }
+    }
+  }
+
+  @Test func `are refused by name when the schedule passes them`() throws {
+    let program = try Self.program(arguments: "\"x\"")
+    let refusal = EngineFailure.unsupported(
+      Unsupported(feature: "argument of kind string", site: nil))
+    for engine in Engines.wholeProgram {
+      #expect(throws: refusal, "\(engine.name)") { _ = try engine.prepare(program) }
+    }
+  }
+}

@@ -95,8 +95,12 @@ final class RunState {
 extension RunState {
   /// Resets everything a run changes and counts the entry's frame.
   ///
-  /// - Throws: `.inconclusive` if the host has no address space for the stacks.
+  /// - Throws: `.inconclusive` if the host has no address space for the stacks, `.unsupported` for
+  ///   an argument outside the core.
   func begin(_ request: RunRequest) throws(EngineFailure) {
+    if let unsupported = NumericCore.firstUnsupported(in: request.arguments) {
+      throw .unsupported(unsupported)
+    }
     // Kept until now: the pending calls are part of what the last run reports.
     calls?.release(beyond: Tuning.keptStackBytes)
     try reserveStacks(depth: request.limits.depth)
