@@ -45,8 +45,7 @@ struct Check {
       declines.count == program.program.functions.count
     {
       // It would run in the interpreter, which is compared already.
-      report.tiers.append(TierReport(tier: engine.name, use: session.tierUse))
-      return
+      return try record(session.tierUse, of: engine.name)
     }
     var outcomes: [Outcome] = []
     for (index, arguments) in tuples.enumerated() {
