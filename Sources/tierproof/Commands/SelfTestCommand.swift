@@ -29,6 +29,7 @@ struct SelfTestCommand: ParsableCommand {
     guard samples.isEmpty == (sweep == nil) else {
       throw ValidationError("--sweep takes programs to corrupt, and nothing else does")
     }
+    if sweep != nil, json { throw ValidationError("--sweep has no JSON form") }
   }
 
   func run() throws {
@@ -53,11 +54,13 @@ struct SelfTestCommand: ParsableCommand {
   private static let sweepChunk = 50_000
 
   private func runSweep(_ count: Int) throws {
-    let programs = try samples.flatMap { Replay.files(at: $0) }.map { file in
-      try InputFile(path: file).program()
-    }
-    guard !programs.isEmpty else {
-      throw CommandFailure(.refused, file: samples[0], "holds no program")
+    var programs: [Program] = []
+    for sample in samples {
+      let files = Replay.files(at: sample)
+      guard !files.isEmpty else {
+        throw CommandFailure(.refused, file: sample, "holds no program")
+      }
+      for file in files { programs.append(try InputFile(path: file).program()) }
     }
     var (done, failures, verified) = (0, 0, 0)
     var slowest = Duration.zero
