@@ -47,7 +47,8 @@ let package = Package(
 
     // Foreign code: libffi, and the library whose functions every program may call.
     .systemLibrary(name: "CFFI", pkgConfig: "libffi", providers: [.apt(["libffi-dev"])]),
-    .target(name: "CFixture"),
+    .target(
+      name: "CFixture", cSettings: hotC, linkerSettings: [.linkedLibrary("m")]),
 
     // The judge.
     .target(
@@ -104,7 +105,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "LLVMTests", dependencies: ["LLVM"], swiftSettings: strict + llvm),
     .testTarget(
-      name: "JITTests", dependencies: ["JIT", "Sabotage", "TestSupport"],
+      name: "JITTests", dependencies: ["CFixture", "JIT", "Sabotage", "TestSupport"],
       swiftSettings: strict + llvm),
     .testTarget(
       name: "CorpusTests", dependencies: ["Corpus", "TestSupport"], swiftSettings: strict),

@@ -1,27 +1,39 @@
 #include "Fixture.h"
 
-#include <stdint.h>
+#include <stddef.h>
 #include <string.h>
 
-/* A run is one thread's; tests run several at once. */
-static _Thread_local int64_t counter;
+#include "Table.h"
 
-static int32_t add_i32(int32_t a, int32_t b) { return (int32_t)((uint32_t)a + (uint32_t)b); }
-
-static int64_t next_count(void) { return ++counter; }
-
-static const struct {
-  const char *symbol;
-  void *address;
-} table[] = {
-    {"add_i32", (void *)add_i32},
-    {"next_count", (void *)next_count},
+static const Part *const parts[] = {
+    &fixture_scalars, &fixture_registers, &fixture_structs, &fixture_passing, &fixture_callbacks,
+    &fixture_state,
 };
 
+/* A loop over all functions; `entry` is the current one. */
+#define EACH_ENTRY                                                               \
+  for (unsigned long part = 0; part < sizeof parts / sizeof *parts; part++)      \
+    for (const Entry *entry = parts[part]->entries,                              \
+                     *const end = parts[part]->entries + parts[part]->count;     \
+         entry < end; entry++)
+
 void *fixture_lookup(const char *symbol) {
-  for (unsigned i = 0; i < sizeof table / sizeof *table; i++)
-    if (strcmp(table[i].symbol, symbol) == 0) return table[i].address;
+  EACH_ENTRY if (strcmp(entry->symbol, symbol) == 0) return entry->address;
   return NULL;
 }
 
-void fixture_reset(void) { counter = 0; }
+FixtureSignature fixture_signature(unsigned long index) {
+  EACH_ENTRY if (index-- == 0) return (FixtureSignature){entry->symbol, entry->signature};
+  return (FixtureSignature){NULL, NULL};
+}
+
+#define FIRST(type, name) #name ": " #type
+#define NEXT(type, name) ", " #name ": " #type
+#define STRUCT(name, fields) "struct " #name " { " fields " }",
+static const char *const structures[] = {FIXTURE_STRUCTS(STRUCT, FIRST, NEXT)};
+
+const char *fixture_structure(unsigned long index) {
+  return index < sizeof structures / sizeof *structures ? structures[index] : NULL;
+}
+
+void fixture_reset(void) { fixture_reset_state(); }
