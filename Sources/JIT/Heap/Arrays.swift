@@ -60,6 +60,16 @@ extension Heap {
     array.array.pointee.length += 1
   }
 
+  /// A plain array of two values.
+  func makePair(_ first: Word, _ second: Word) -> Word {
+    let pair = makeArray(.plain, capacity: 2)
+    let elements = pair.array.elements(Word.self)
+    elements[0] = first
+    elements[1] = second
+    pair.array.pointee.length = 2
+    return pair
+  }
+
   /// A new array of the same kind with a part of another's elements.
   ///
   /// - Precondition: the range lies within the array.

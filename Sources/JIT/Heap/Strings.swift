@@ -1,5 +1,6 @@
 import Bytecode
 import CRuntime
+import Glibc
 
 /// Making and reading strings.
 extension Heap {
@@ -26,27 +27,43 @@ extension Heap {
     return word
   }
 
-  /// Both strings in one.
+  /// A string and more text behind it.
   ///
   /// A long result has room behind it: appending again to the string that ends where the room
   /// begins writes there, so that building a string piece by piece takes linear time.
-  func concatenate(_ left: Word, _ right: Word) -> Word {
-    let (leftCount, rightCount) = (left.utf8.count, right.utf8.count)
-    if rightCount == 0 { return left }
-    if leftCount == 0 { return right }
-    let byteCount = leftCount + rightCount
-    let scalarCount = Int(left.string.pointee.scalar_count + right.string.pointee.scalar_count)
-    if byteCount < Tuning.sharedStringBytes {
-      let (word, bytes) = makeString(byteCount: byteCount, scalarCount: scalarCount)
-      bytes.update(from: left.string.pointee.bytes, count: leftCount)
-      (bytes + leftCount).update(from: right.string.pointee.bytes, count: rightCount)
-      return word
-    }
-    let (buffer, start) = bufferEnding(left, rightCount)
-    let end = start + leftCount
-    end.update(from: right.string.pointee.bytes, count: rightCount)
-    buffer.pointee.used += UInt64(rightCount)
+  ///
+  /// - Parameters:
+  ///   - right: well-formed UTF-8 outside the heap or in a string that is reachable.
+  ///   - scalarCount: its scalars.
+  func concatenate(
+    _ left: Word, _ right: UnsafeBufferPointer<UInt8>, _ scalarCount: Int
+  ) -> Word {
+    guard let source = right.baseAddress, right.count > 0 else { return left }
+    let leftCount = left.utf8.count
+    let byteCount = leftCount + right.count
+    let scalarCount = left.scalarCount + scalarCount
+    if byteCount < Tuning.sharedStringBytes { return join(left.utf8, right, scalarCount) }
+    let (buffer, start) = bufferEnding(left, right.count)
+    (start + leftCount).update(from: source, count: right.count)
+    buffer.pointee.used += UInt64(right.count)
     return makeSharedString(buffer, start, byteCount, scalarCount)
+  }
+
+  /// ASCII text outside the heap and a string behind it.
+  func join(_ left: UnsafeBufferPointer<UInt8>, _ right: Word) -> Word {
+    join(left, right.utf8, left.count + right.scalarCount)
+  }
+
+  private func join(
+    _ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>, _ scalarCount: Int
+  ) -> Word {
+    let (word, bytes) = makeString(
+      byteCount: left.count + right.count, scalarCount: scalarCount)
+    if let source = left.baseAddress { bytes.update(from: source, count: left.count) }
+    if let source = right.baseAddress {
+      (bytes + left.count).update(from: source, count: right.count)
+    }
+    return word
   }
 
   /// A buffer whose used part ends with the string's bytes, with room for more behind them.
@@ -110,6 +127,17 @@ extension Word {
   /// Whether every scalar of a string is one byte.
   var isASCII: Bool { string.pointee.scalar_count == string.pointee.byte_count }
 
+  /// Where a scalar of a string begins; its byte count for the position behind the last.
+  ///
+  /// Complexity: O(1) for ASCII, else O(position).
+  func byteOffset(ofScalar position: Int) -> Int {
+    if isASCII { return position }
+    let utf8 = utf8
+    var offset = 0
+    for _ in 0..<position { offset += UTF8Text.scalarLength(utf8[offset]) }
+    return offset
+  }
+
   /// The content of a string.
   var literal: Literal {
     guard let literal = Literal(validating: Array(utf8)) else {
@@ -158,15 +186,18 @@ enum UTF8Text {
   static func areEqual(
     _ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>
   ) -> Bool {
-    left.elementsEqual(right)
+    guard left.count == right.count else { return false }
+    guard let a = left.baseAddress, let b = right.baseAddress else { return true }
+    return memcmp(a, b, left.count) == 0
   }
 
   /// Whether the bytes of the left come before those of the right; negative, 0 or positive.
   static func order(
     _ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>
   ) -> Int {
-    for index in 0..<min(left.count, right.count) where left[index] != right[index] {
-      return left[index] < right[index] ? -1 : 1
+    if let a = left.baseAddress, let b = right.baseAddress {
+      let order = Int(memcmp(a, b, min(left.count, right.count)))
+      if order != 0 { return order }
     }
     return left.count - right.count
   }

@@ -1,139 +1,84 @@
 import Bytecode
-import CRuntime
 
-/// The builtins of the numeric core.
+/// The builtins that call no function of the program.
 enum RuntimeBuiltins {
-  /// Calls a builtin.
+  /// Calls a builtin; the dispatch table of all of them.
   ///
-  /// - Precondition: the verifier admits the number of arguments; the builtin is `print` or one
-  ///   of the math builtins.
+  /// - Precondition: the verifier admits the number of arguments; the builtin takes no callback.
   static func call(
     _ builtin: Builtin, _ arguments: UnsafeBufferPointer<Word>, _ state: RunState
   ) throws(Stop) -> Word {
-    if builtin == .print {
+    let first = arguments.isEmpty ? Word.null : arguments[0]
+    switch builtin {
+    case .makeSome: return box(.some, first, state)
+    case .makeOk: return box(.ok, first, state)
+    case .makeErr: return box(.err, first, state)
+    case .makeMap:
+      state.charge(AbstractSize.map)
+      return state.heap.makeMap()
+    case .print:
       state.print(arguments)
       return .unit
+    case .abs, .sign, .floor, .ceil, .round, .min, .max, .clamp, .gcd, .lcm, .sqrt, .ln, .exp,
+      .log10, .sin, .cos, .tan, .asin, .acos, .atan, .hypot, .pow, .isNan, .isFinite:
+      return try math(builtin, arguments)
+    case .toString: return try string(of: first, state)
+    case .toNumber: return try number(of: first)
+    case .toBool: return Word(bool: first.isTruthy)
+    case .typeOf: return try typeName(of: first, state)
+    case .isNumber: return Word(bool: first.isNumeric)
+    case .isInt: return Word(bool: first.isInt)
+    case .isString: return Word(bool: first.isString)
+    case .isBool: return Word(bool: first.isBool)
+    case .isArray: return Word(bool: first.isArray)
+    case .isObject: return Word(bool: first.isObject || first.isRecord)
+    case .isNull: return Word(bool: first == .null)
+    case .isFunction: return Word(bool: first.isCallable)
+    case .len: return try RuntimeArrays.length(first, state)
+    case .push:
+      try RuntimeArrays.push(first, arguments[1], state)
+      return first
+    case .pop: return try RuntimeArrays.pop(first)
+    case .first: return try element(first, atEnd: false)
+    case .last: return try element(first, atEnd: true)
+    case .slice: return try RuntimeArrays.slice(first, arguments[1], arguments[2], state)
+    case .reverse: return try reversed(first, state)
+    case .includes: return Word(bool: try position(of: arguments[1], in: first) >= 0)
+    case .indexOf: return Word(int: try position(of: arguments[1], in: first))
+    case .join: return try joined(first, arguments[1], state)
+    case .zip: return try zipped(first, arguments[1], state)
+    case .range: return try ints(arguments, state)
+    case .filled: return try filled(first, arguments[1], state)
+    case .sum: return try sum(first)
+    case .mean: return try mean(first)
+    case .variance: return try variance(first)
+    case .std: return try standardDeviation(first)
+    case .vecAdd, .vecSub, .vecMul, .vecDiv, .vecMax, .vecMin:
+      return try vector(builtin, first, arguments[1], state)
+    case .vecAbs, .vecSqrt: return try vector(builtin, first, state)
+    case .upper: return try mapped(first, isUpper: true, state)
+    case .lower: return try mapped(first, isUpper: false, state)
+    case .trim: return try trimmed(first, state)
+    case .split: return try split(first, arguments[1], state)
+    case .contains: return try contains(first, arguments[1])
+    case .startsWith: return try hasPrefix(first, arguments[1])
+    case .endsWith: return try hasSuffix(first, arguments[1])
+    case .replace: return try replaced(first, arguments[1], arguments[2], state)
+    case .charCode: return try scalarCode(first, arguments.count > 1 ? arguments[1] : Word(int: 0))
+    case .fromCharCode: return try string(ofScalar: first, state)
+    case .get: return try value(first, arguments[1])
+    case .set: return try setValue(first, arguments[1], arguments[2], state)
+    case .has: return try hasKey(first, arguments[1])
+    case .delete: return try deleteKey(first, arguments[1])
+    case .keys: return try keys(first, state)
+    case .values: return try values(first, state)
+    case .map, .filter, .reduce, .forEach, .find, .findIndex, .some, .every:
+      preconditionFailure("the interpreter walks for the builtins that call back")
     }
-    return try math(builtin, arguments)
   }
 
-  /// Calls a math builtin: no state, no effect.
-  static func math(
-    _ builtin: Builtin, _ arguments: UnsafeBufferPointer<Word>
-  ) throws(Stop) -> Word {
-    switch builtin {
-    case .abs: return try absolute(arguments[0])
-    case .sign: return try sign(arguments[0])
-    case .floor, .ceil, .round: return try rounded(builtin, arguments[0])
-    case .min, .max: return try extremum(arguments, isMaximum: builtin == .max)
-    case .clamp: return try clamp(arguments[0], arguments[1], arguments[2])
-    case .gcd: return try greatestCommonDivisor(arguments[0], arguments[1])
-    case .lcm: return try leastCommonMultiple(arguments[0], arguments[1])
-    case .sqrt, .ln, .exp, .log10, .sin, .cos, .tan, .asin, .acos, .atan:
-      return Word(number: function(builtin, try arguments[0].toNumber()))
-    case .hypot:
-      let x = try arguments[0].toNumber()
-      return Word(number: jit_math_hypot(x, try arguments[1].toNumber()))
-    case .pow: return try RuntimeArithmetic.generic(.power, arguments[0], arguments[1])
-    case .isNan:
-      let x = try arguments[0].toNumber()
-      return Word(bool: x != x)
-    case .isFinite: return Word(bool: (try arguments[0].toNumber()).isFinite)
-    case .print, .makeSome, .makeOk, .makeErr, .makeMap, .toString, .toNumber, .toBool, .typeOf,
-      .isNumber, .isInt, .isString, .isBool, .isArray, .isObject, .isNull, .isFunction, .len,
-      .push, .pop, .first, .last, .slice, .reverse, .includes, .indexOf, .join, .zip, .range,
-      .filled, .map, .filter, .reduce, .forEach, .find, .findIndex, .some, .every, .sum, .mean,
-      .std, .variance, .vecAdd, .vecSub, .vecMul, .vecDiv, .vecMax, .vecMin, .vecAbs, .vecSqrt,
-      .upper, .lower, .trim, .split, .contains, .startsWith, .endsWith, .replace, .charCode,
-      .fromCharCode, .get, .set, .has, .delete, .keys, .values:
-      preconditionFailure("prepare refuses builtins outside the core; print has an effect")
-    }
-  }
-
-  private static func absolute(_ x: Word) throws(Stop) -> Word {
-    x.isInt ? .fit(abs(x.int)) : Word(number: (try x.toNumber()).magnitude)
-  }
-
-  private static func sign(_ x: Word) throws(Stop) -> Word {
-    if x.isInt { return Word(int: x.int.signum()) }
-    let value = try x.toNumber()
-    return value > 0 ? Word(number: 1) : value < 0 ? Word(number: -1) : x
-  }
-
-  private static func rounded(_ builtin: Builtin, _ x: Word) throws(Stop) -> Word {
-    if x.isInt { return x }
-    let value = try x.toNumber()
-    if builtin == .floor { return Word(number: value.rounded(.down)) }
-    if builtin == .ceil { return Word(number: value.rounded(.up)) }
-    return Word(number: value.rounded(.toNearestOrAwayFromZero))
-  }
-
-  /// The greatest or least of 1 … 255 arguments: an int if all are, else a number, NaN if any is.
-  private static func extremum(
-    _ arguments: UnsafeBufferPointer<Word>, isMaximum: Bool
-  ) throws(Stop) -> Word {
-    var best = arguments[0]
-    if !best.isInt { best = Word(number: try best.toNumber()) }
-    for index in 1..<max(arguments.count, 1) {
-      best = try extremum(best, arguments[index], isMaximum: isMaximum)
-    }
-    return best
-  }
-
-  private static func extremum(
-    _ left: Word, _ right: Word, isMaximum: Bool
-  ) throws(Stop) -> Word {
-    if left.isInt, right.isInt {
-      return Word(int: isMaximum ? max(left.int, right.int) : min(left.int, right.int))
-    }
-    let a = try left.toNumber()
-    let b = try right.toNumber()
-    if a != a || b != b { return Word(number: .nan) }
-    if a == b {
-      // Equal numbers differ at most in the sign of zero: −0.0 is the lesser.
-      let aIsLesser = a.sign == .minus
-      return Word(number: aIsLesser == isMaximum ? b : a)
-    }
-    return Word(number: (a > b) == isMaximum ? a : b)
-  }
-
-  /// max(low, min(x, high)).
-  private static func clamp(_ x: Word, _ low: Word, _ high: Word) throws(Stop) -> Word {
-    try extremum(low, try extremum(x, high, isMaximum: false), isMaximum: true)
-  }
-
-  private static func greatestCommonDivisor(_ left: Word, _ right: Word) throws(Stop) -> Word {
-    let a = try left.toInt()
-    return .fit(Int64(divisor(a.magnitude, (try right.toInt()).magnitude)))
-  }
-
-  /// Euclid's algorithm. Complexity: O(log min(a, b)).
-  private static func divisor(_ a: UInt64, _ b: UInt64) -> UInt64 {
-    var (a, b) = (a, b)
-    while b != 0 { (a, b) = (b, a % b) }
-    return a
-  }
-
-  private static func leastCommonMultiple(_ left: Word, _ right: Word) throws(Stop) -> Word {
-    let a = (try left.toInt()).magnitude
-    let b = (try right.toInt()).magnitude
-    guard a != 0, b != 0 else { return Word(int: 0) }
-    // Arguments and their divisors widen exactly (a divisor of m · 2^k has no more bits than m),
-    // so one IEEE multiplication rounds the exact multiple once.
-    return .fit(integral: Double(a / divisor(a, b)) * Double(b))
-  }
-
-  private static func function(_ builtin: Builtin, _ x: Double) -> Double {
-    if builtin == .sqrt { return jit_math_sqrt(x) }
-    if builtin == .ln { return jit_math_log(x) }
-    if builtin == .exp { return jit_math_exp(x) }
-    if builtin == .log10 { return jit_math_log10(x) }
-    if builtin == .sin { return jit_math_sin(x) }
-    if builtin == .cos { return jit_math_cos(x) }
-    if builtin == .tan { return jit_math_tan(x) }
-    if builtin == .asin { return jit_math_asin(x) }
-    if builtin == .acos { return jit_math_acos(x) }
-    precondition(builtin == .atan, "the caller names one of ten functions")
-    return jit_math_atan(x)
+  private static func box(_ kind: CellKind, _ content: Word, _ state: RunState) -> Word {
+    state.charge(AbstractSize.box)
+    return state.heap.makeBox(kind, content)
   }
 }

@@ -38,6 +38,13 @@ extension RunState {
     context.pointee.heap_charged = sum
   }
 
+  /// Bytes of text above which no string fits the heap limit or the host's memory: no need to
+  /// print more.
+  var textLimit: Int {
+    let left = heapLimit - min(heapLimit, context.pointee.heap_charged)
+    return Int(min(left, UInt64(Tuning.hostHeapBytes)))
+  }
+
   /// What a fuel event does that finds more charged than the context's limit.
   ///
   /// - Returns: false if the run has no more memory.

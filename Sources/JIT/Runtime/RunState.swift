@@ -29,6 +29,8 @@ final class RunState {
   let shapes = ShapeGraph()
   /// Constants, property keys and other strings that outlive a run.
   let strings: StaticStrings
+  /// The schemas as stores into records check them.
+  let layouts: RecordLayouts
   /// Heap values by the numbers events and results name them by.
   var identities = IdentityTable()
   /// What the run's heap limit really is; the context's is lower where a test must be seen.
@@ -58,6 +60,7 @@ final class RunState {
     context = .allocate(capacity: 1)
     context.initialize(to: JITContext())
     let source = program.verified.program
+    layouts = RecordLayouts(source, program.strings)
     bindings = .allocate(capacity: max(source.bindings.count, 1))
     bindings.initialize(repeating: 0, count: max(source.bindings.count, 1))
     functionTable = .allocate(capacity: source.functions.count)
