@@ -37,3 +37,9 @@ extension Tuning {
   /// Shapes a session may make; a run that makes more is inconclusive.
   static let shapeLimit = 1 << 22
 }
+
+extension Tuning {
+  /// Bytes of the native stack that a foreign call leaves free for the C function and the callbacks
+  /// below it; a run that lacks them is inconclusive.
+  static let foreignStackBytes = 192 << 10
+}

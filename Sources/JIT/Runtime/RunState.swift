@@ -27,6 +27,7 @@ final class RunState {
 
   let heap = Heap()
   let shapes = ShapeGraph()
+  let foreign: ForeignBridge
   /// Constants, property keys and other strings that outlive a run.
   let strings: StaticStrings
   /// The schemas as stores into records check them.
@@ -57,6 +58,7 @@ final class RunState {
   init(program: TierZeroProgram) {
     self.program = program
     strings = program.strings
+    foreign = ForeignBridge(program.verified.program)
     context = .allocate(capacity: 1)
     context.initialize(to: JITContext())
     let source = program.verified.program
@@ -114,6 +116,7 @@ extension RunState {
     context.pointee.frames_left = UInt64(request.limits.depth) - 1
     context.pointee.heap_charged = 0
     beginHeap(request)
+    foreign.beginRun(request)
     context.pointee.records_events = request.recordsEvents ? 1 : 0
     context.pointee.status = UInt32(JIT_STATUS_RUNNING)
     interpretedRaise = nil
@@ -154,6 +157,7 @@ extension RunState {
   func finish(_ result: Word) throws(EngineFailure) -> Outcome {
     values?.release(beyond: Tuning.keptStackBytes)
     output = nil
+    foreign.endRun()
     defer {
       events = []
       endHeap()
