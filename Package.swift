@@ -77,7 +77,9 @@ let package = Package(
           ["cmp1", "cmp2", "cmp4", "cmp8", "const_cmp1", "const_cmp2", "const_cmp4", "const_cmp8"]
             .flatMap { ["-Xlinker", "--wrap=__sanitizer_cov_trace_\($0)"] })
       ]),
-    .target(name: "Fuzzer", dependencies: ["Bytecode", "CFuzzer", "Corpus"], swiftSettings: hot),
+    .target(
+      name: "Fuzzer", dependencies: ["Bytecode", "CFixture", "CFuzzer", "Corpus"],
+      swiftSettings: hot),
 
     // The engines by name, and the executables.
     .target(

@@ -12,11 +12,55 @@ import Testing
     }
   }
 
+  private static let whole = GeneratorOptions(corePerThousand: 0)
+
+  @Test func `makes programs of the whole language that verify`() throws {
+    var opcodes: Set<Opcode> = []
+    var builtins: Set<Builtin> = []
+    var methods: Set<Literal> = []
+    var symbols: Set<String> = []
+    for seed in UInt64(0)..<20_000 {
+      let program = ProgramGenerator.program(seed: seed, options: Self.whole)
+      do throws(VerificationFailure) {
+        _ = try Verifier.verify(program)
+      } catch {
+        Issue.record("seed \(seed): \(error.findings)")
+      }
+      for instruction in program.instructions {
+        opcodes.insert(instruction.opcode)
+        switch instruction.operand {
+        case .builtin(let builtin, _): builtins.insert(builtin)
+        case .method(let name, _): methods.insert(program.strings[name.position])
+        case .foreign(let index): symbols.insert(program.foreignFunctions[index.position].symbol)
+        case .none, .constant, .local, .localWidth, .width, .binding, .capture, .function,
+          .schema, .field, .jump, .loop, .count, .property:
+          break
+        }
+      }
+    }
+    #expect(opcodes == Set(Opcode.allCases))
+    #expect(builtins == Set(Builtin.allCases))
+    for builtin in Builtin.allCases where !builtin.methodReceivers.isEmpty {
+      #expect(methods.contains(Literal(builtin.facts.name)), "\(builtin)")
+    }
+    #expect(symbols == Set(FixtureLibrary.shared.functions.map(\.symbol)))
+  }
+
+  @Test func `keeps the share of the numeric core it is asked for`() throws {
+    let mixed = GeneratorOptions(corePerThousand: 400)
+    let core = try (UInt64(0)..<1000).count { seed in
+      let program = try Verifier.verify(ProgramGenerator.program(seed: seed, options: mixed))
+      return NumericCore.firstUnsupported(in: program) == nil
+    }
+    #expect((330...470).contains(core))
+  }
+
   @Test func `makes a program of any bytes`() throws {
     var stream = SplitMix64(seed: 7)
     for length in 0..<400 {
       let bytes = (0..<length).map { _ in UInt8(truncatingIfNeeded: stream.next()) }
       _ = try Verifier.verify(ProgramGenerator.program(from: bytes))
+      _ = try Verifier.verify(ProgramGenerator.program(from: bytes, options: Self.whole))
     }
     _ = try Verifier.verify(ProgramGenerator.program(from: [UInt8](repeating: 255, count: 5000)))
   }
@@ -28,9 +72,11 @@ import Testing
     #expect(ProgramGenerator.program(seed: 1) != ProgramGenerator.program(seed: 2))
   }
 
-  @Test func `makes programs that survive both written forms`() throws {
+  @Test(arguments: [0, 1000])
+  func `makes programs that survive both written forms`(corePerThousand: Int) throws {
+    let options = GeneratorOptions(corePerThousand: corePerThousand)
     for seed in UInt64(0)..<300 {
-      let program = ProgramGenerator.program(seed: seed)
+      let program = ProgramGenerator.program(seed: seed, options: options)
       #expect(try BinaryCodec.decode(BinaryCodec.encode(program)) == program, "seed \(seed)")
       #expect(try Assembler.assemble(Printer.print(program)) == program, "seed \(seed)")
     }

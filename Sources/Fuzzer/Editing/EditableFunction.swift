@@ -5,10 +5,14 @@ public struct Tag: Hashable, Sendable {
   let rawValue: Int
 }
 
-/// The operand of an instruction under edit: jumps by tag, constants by value, the rest as decoded.
+/// The operand of an instruction under edit: jumps by tag, constants and names by value, the rest as
+/// decoded.
 public enum EditableOperand: Hashable, Sendable {
   case plain(Operand)
   case constant(Constant)
+  /// The property an instruction names; one that takes its key from the stack is plain.
+  case property(Literal)
+  case method(Literal, argumentCount: Int)
   case jump(Tag)
   case loop(end: Tag, continueAt: Tag?)
 }
@@ -22,7 +26,7 @@ public struct EditableInstruction: Hashable, Sendable {
   /// The tags the operand names.
   var targets: [Tag] {
     switch operand {
-    case .plain, .constant: []
+    case .plain, .constant, .property, .method: []
     case .jump(let tag): [tag]
     case .loop(let end, let continueAt): [end] + (continueAt.map { [$0] } ?? [])
     }
@@ -31,7 +35,7 @@ public struct EditableInstruction: Hashable, Sendable {
   /// Replaces every target for which the closure gives another.
   mutating func retarget(_ replacement: (Tag) -> Tag) {
     switch operand {
-    case .plain, .constant: break
+    case .plain, .constant, .property, .method: break
     case .jump(let tag): operand = .jump(replacement(tag))
     case .loop(let end, let continueAt):
       operand = .loop(end: replacement(end), continueAt: continueAt.map(replacement))

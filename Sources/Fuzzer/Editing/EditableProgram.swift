@@ -2,10 +2,11 @@ import Bytecode
 
 /// A program in the form the generator builds and the mutators edit.
 ///
-/// Constants stand in the instructions; the pool is made anew, in order of first use, by
-/// `program()`. Labels and source lines are not kept: they are no part of what a program does.
+/// Constants and names stand in the instructions; the pools are made anew, in order of first use,
+/// by `program()`. Labels and source lines are not kept: they are no part of what a program does.
 public struct EditableProgram: Sendable {
   public var name: String?
+  /// The names the schedule's directives count by.
   public var strings: [Literal]
   public var bindings: [Slot]
   public var schemas: [Schema]
@@ -85,8 +86,12 @@ public struct EditableProgram: Sendable {
       case .loop(let end, let continueAt):
         operand = .loop(
           end: tags[offset + 1 + end], continueAt: continueAt.map { tags[offset + 1 + $0] })
+      case .property(let name?):
+        operand = .property(program.strings[name.position])
+      case .method(let name, let count):
+        operand = .method(program.strings[name.position], argumentCount: count)
       case .none, .local, .localWidth, .width, .binding, .capture, .function, .foreign, .schema,
-        .field, .count, .builtin, .method, .property:
+        .field, .count, .builtin, .property(nil):
         operand = .plain(instruction.operand)
       }
       return EditableInstruction(tag: tags[offset], opcode: instruction.opcode, operand: operand)
@@ -107,8 +112,9 @@ public struct EditableProgram: Sendable {
           name: function.name, parameters: function.parameters, locals: function.locals,
           captures: function.captures, entryPoint: entry, bodyLength: body.count))
     }
+    let schedule = schedule.mapNames { pool.index(of: strings[$0.position]) }
     return Program(
-      name: name, instructions: instructions, constants: pool.constants, strings: strings,
+      name: name, instructions: instructions, constants: pool.constants, strings: pool.strings,
       bindings: bindings, schemas: schemas, foreignFunctions: foreignFunctions,
       functions: assembled, mainIndex: mainIndex,
       schedule: schedule == Schedule() ? nil : schedule)
@@ -125,6 +131,9 @@ public struct EditableProgram: Sendable {
       switch instruction.operand {
       case .plain(let plain): operand = plain
       case .constant(let constant): operand = .constant(pool.index(of: constant))
+      case .property(let name): operand = .property(pool.index(of: name))
+      case .method(let name, let count):
+        operand = .method(pool.index(of: name), argumentCount: count)
       case .jump(let tag):
         guard let target = offsets[tag] else { return nil }
         operand = .jump(target - offset - 1)
@@ -143,15 +152,24 @@ public struct EditableProgram: Sendable {
   }
 }
 
-/// Constants in order of first use, each once.
+/// Constants and names in order of first use, each once.
 private struct ConstantPool {
   private(set) var constants: [Constant] = []
-  private var positions: [Constant: Int] = [:]
+  private(set) var strings: [Literal] = []
+  private var constantPositions: [Constant: Int] = [:]
+  private var stringPositions: [Literal: Int] = [:]
 
   mutating func index(of constant: Constant) -> ConstantIndex {
-    if let position = positions[constant] { return ConstantIndex(position) }
-    positions[constant] = constants.count
+    if let position = constantPositions[constant] { return ConstantIndex(position) }
+    constantPositions[constant] = constants.count
     constants.append(constant)
     return ConstantIndex(constants.count - 1)
+  }
+
+  mutating func index(of name: Literal) -> StringIndex {
+    if let position = stringPositions[name] { return StringIndex(position) }
+    stringPositions[name] = strings.count
+    strings.append(name)
+    return StringIndex(strings.count - 1)
   }
 }

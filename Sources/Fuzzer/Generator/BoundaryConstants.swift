@@ -49,9 +49,9 @@ enum BoundaryConstants {
     }
   }
 
-  /// A constant of a core kind.
+  /// A constant of one of the kinds constants have, functions left out; an int if there is none.
   static func constant(of kinds: KindSet, _ entropy: inout Entropy) -> Constant {
-    let candidates = [ValueKind.int, .number, .bool, .null, .unit].filter {
+    let candidates = [ValueKind.int, .number, .bool, .null, .unit, .string].filter {
       kinds.contains(KindSet($0))
     }
     guard !candidates.isEmpty else { return .int(int(&entropy)) }
@@ -63,7 +63,8 @@ enum BoundaryConstants {
     case .bool: return .bool(entropy.chance(1, in: 2))
     case .null: return .null
     case .unit: return .unit
-    case .int, .string, .array, .intArray, .floatArray, .boolArray, .object, .record, .map, .range,
+    case .string: return .string(BoundaryStrings.string(&entropy))
+    case .int, .array, .intArray, .floatArray, .boolArray, .object, .record, .map, .range,
       .some, .ok, .err, .function, .closure, .reference, .cell:
       return .int(int(&entropy))
     }

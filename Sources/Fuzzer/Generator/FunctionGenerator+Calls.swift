@@ -4,7 +4,7 @@ extension FunctionGenerator {
   /// Calls a finished function whose result serves, if one is cheap enough here.
   mutating func call(_ want: Want) -> ValueFact? {
     let candidates = environment.callables.filter {
-      want.accepts($0.result) && affords($0.cost)
+      $0.isCallable && want.accepts($0.result) && affords($0.cost) && (!$0.mayTrap || mayRisk)
     }
     guard !candidates.isEmpty else { return nil }
     let callee = entropy.pick(candidates)
@@ -18,16 +18,29 @@ extension FunctionGenerator {
   }
 
   mutating func call(_ callee: CallableFunction) {
-    for (position, parameter) in callee.parameters.enumerated() {
+    arguments(of: callee, from: 0)
+    emit(
+      .call, .function(callee.index), pops: callee.parameters.count, pushes: 1)
+    account(for: callee)
+  }
+
+  /// Pushes arguments for the parameters from a position on.
+  mutating func arguments(of callee: CallableFunction, from first: Int) {
+    for position in callee.parameters.indices.dropFirst(first) {
+      let parameter = callee.parameters[position]
       if let bound = callee.recursionBound, bound.parameter == position {
         _ = pushSmall(bound.range)
+      } else if callee.references.contains(position) {
+        reference(to: parameter)
       } else {
         argument(for: parameter)
       }
     }
-    emit(
-      .call, .function(callee.index), pops: callee.parameters.count, pushes: 1)
-    cost += callee.cost * multiplier
+  }
+
+  /// Counts the cost and frames of so many calls at the place now written.
+  mutating func account(for callee: CallableFunction, calls: Int = 1) {
+    cost += callee.cost * calls * multiplier
     framesBelow = max(framesBelow, callee.frames)
   }
 
@@ -48,7 +61,7 @@ extension FunctionGenerator {
     if actual == .number { return .number }
     if actual == .bool { return .bool }
     if KindSet.numeric.isSuperset(of: actual), !actual.isEmpty { return .numeric }
-    return .any
+    return isWhole ? wholeWant(for: slot.fact, actual) : .any
   }
 
   /// Leaves the function with a value of its result's kinds.

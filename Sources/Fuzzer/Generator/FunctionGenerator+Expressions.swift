@@ -6,6 +6,7 @@ extension FunctionGenerator {
     if level <= 0 || budget <= 0 { return leaf(want) }
     let choice = entropy.below(16)
     if choice < 4 { return leaf(want) }
+    if isWhole, let fact = wholeExpression(want, level: level) { return fact }
     if !isKernel {
       if entropy.chance(1, in: 24) { decoration() }
       if choice == 4 { return conditional(want, level: level) }
@@ -23,6 +24,9 @@ extension FunctionGenerator {
       let want = entropy.pick(wants)
       return want == .any && !isKernel
         ? anyExpression(level: level) : expression(want == .any ? .bool : want, level: level)
+    case .string, .text, .array, .intArray, .floatArray, .boolArray, .anyArray, .object, .map,
+      .range, .iterable, .record, .some, .ok, .err, .function, .small, .bound, .key:
+      return construct(want, level: level)
     }
   }
 

@@ -4,6 +4,12 @@ extension FunctionGenerator {
   /// Pushes a value by one instruction: a constant, a slot or a binding.
   mutating func leaf(_ want: Want) -> ValueFact {
     let locals = localCandidates(for: want)
+    if isWhole {
+      if let recentSlot, locals.contains(recentSlot), entropy.chance(1, in: 3) {
+        return load(recentSlot)
+      }
+      if let fact = capture(want) { return fact }
+    }
     let bindings = environment.bindings.indices.filter {
       want.accepts(environment.bindings[$0].fact)
     }
@@ -14,7 +20,7 @@ extension FunctionGenerator {
       emit(.loadModuleBinding, .binding(BindingIndex(binding)), pops: 0, pushes: 1)
       return environment.bindings[binding].fact
     }
-    return constant(want)
+    return isWhole ? construct(want, level: 0) : constant(want)
   }
 
   /// Pushes a constant that serves.
@@ -30,12 +36,16 @@ extension FunctionGenerator {
       push(.bool(entropy.chance(1, in: 2)))
       return .bool
     case .any:
-      let kinds: KindSet =
+      var kinds: KindSet =
         isKernel ? [.int, .number, .bool] : [.int, .number, .bool, .null, .unit]
+      if isWhole { kinds.insert(.string) }
       let constant = BoundaryConstants.constant(of: kinds, &entropy)
       push(constant)
       let kind = KindSet(constant.kind)
       return ValueFact(known: kind, actual: kind, magnitude: kind == .int ? 47 : nil)
+    case .string, .text, .array, .intArray, .floatArray, .boolArray, .anyArray, .object, .map,
+      .range, .iterable, .record, .some, .ok, .err, .function, .small, .bound, .key:
+      return construct(want, level: 0)
     }
   }
 

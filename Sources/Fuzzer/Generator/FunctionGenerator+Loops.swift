@@ -19,7 +19,7 @@ extension FunctionGenerator {
   }
 
   /// A local only its loop writes, holding a small int; set here.
-  private mutating func counter(startingAt start: Int) -> LocalIndex {
+  mutating func counter(startingAt start: Int) -> LocalIndex {
     let isDeclared = entropy.chance(1, in: 2)
     let fact =
       isDeclared
@@ -34,7 +34,7 @@ extension FunctionGenerator {
   }
 
   /// counter ± step, stored back.
-  private mutating func step(_ counter: LocalIndex, by step: Int64) {
+  mutating func step(_ counter: LocalIndex, by step: Int64) {
     _ = load(counter)
     push(.int(step.magnitude == 1 && entropy.chance(1, in: 4) ? -step : step))
     // Written as the opposite operation where the sign was flipped above.
@@ -164,8 +164,9 @@ extension FunctionGenerator {
     place(exit)
   }
 
-  private mutating func openBody(isMarked: Bool, exit: Tag, nesting: Int, share: Int) {
-    loops.append(OpenLoop(depth: depth, isMarked: isMarked, exit: exit))
+  mutating func openBody(isMarked: Bool, exit: Tag, nesting: Int, share: Int) {
+    loops.append(
+      OpenLoop(depth: depth, isMarked: isMarked, exit: exit, handlers: handlers))
     statements(share, nesting: nesting - 1)
     loops.removeLast()
   }

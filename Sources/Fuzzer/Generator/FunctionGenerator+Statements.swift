@@ -10,6 +10,9 @@ extension FunctionGenerator {
   /// One statement; it leaves the operand stack as it was.
   mutating func statement(nesting: Int, share: Int) {
     if isKernel { return storeLocal(level: 3) }
+    if isWhole, entropy.chance(3, in: 5) {
+      return wholeStatement(nesting: nesting, share: share)
+    }
     switch entropy.below(20) {
     case 0, 1, 2, 3: storeLocal(level: 3)
     case 4, 5: storeBinding()
@@ -29,7 +32,7 @@ extension FunctionGenerator {
     case 16: held(nesting: nesting, share: share / 2)
     case 17: discardedCall()
     case 18:
-      if environment.isRisky { risk() } else { deadCode() }
+      if mayRisk { risk() } else { deadCode() }
     default:
       _ = expression(.any, level: 3)
       emit(.pop, pops: 1, pushes: 0)
@@ -51,7 +54,7 @@ extension FunctionGenerator {
       return store(local)
     }
     let want = want(for: slot)
-    if entropy.chance(1, in: 4), !isKernel, let widths = widths(storing: slot) {
+    if entropy.chance(1, in: 4), !isKernel, !slot.isReference, let widths = widths(storing: slot) {
       _ = expression(.numeric, level: level)
       emit(
         .storeLocalTyped, .localWidth(local, entropy.pick(widths)), pops: 1, pushes: 0)
@@ -136,6 +139,7 @@ extension FunctionGenerator {
       return
     }
     condition(jumpingTo: past, level: 2)
+    for _ in loop.handlers..<handlers { emit(.popHandler, .none) }
     if loop.isMarked {
       emit(entropy.chance(1, in: 2) ? .break : .continue, .none)
     } else {
@@ -171,7 +175,7 @@ extension FunctionGenerator {
   }
 
   /// Something that may trap, or run until the fuel is gone.
-  private mutating func risk() {
+  mutating func risk() {
     switch entropy.below(6) {
     case 0, 1:
       // An operand of a kind the instruction refuses.
@@ -196,7 +200,7 @@ extension FunctionGenerator {
       emit(.pop, pops: 1, pushes: 0)
     default:
       // Runs on while the test holds.
-      guard entropy.chance(1, in: 4) else { return }
+      guard environment.isRisky, entropy.chance(1, in: 4) else { return }
       let head = makeTag()
       place(head)
       _ = expression(.bool, level: 1)

@@ -20,6 +20,11 @@ struct FunctionGenerator {
   /// Bytecode frames below this one, at most, so far.
   var framesBelow = 0
   var loops: [OpenLoop] = []
+  var captures: [CaptureFact] = []
+  /// Handlers in force at the place now written.
+  var handlers = 0
+  /// The slot loaded last: taking it again makes aliases common.
+  var recentSlot: LocalIndex?
   /// What a call of the function gives.
   var result = ValueFact.unknown(.unit)
   /// Whether the body keeps to what numeric kernels accept.
@@ -35,6 +40,8 @@ struct FunctionGenerator {
     var isMarked: Bool
     /// Where a loop without markers is left to.
     var exit: Tag
+    /// Handlers in force around its body.
+    var handlers: Int
   }
 
   init(
@@ -45,6 +52,12 @@ struct FunctionGenerator {
     self.environment = environment
     self.budget = budget
   }
+
+  /// Whether the program may hold more than the numeric core.
+  var isWhole: Bool { environment.isWhole && !isKernel }
+
+  /// Whether what may trap is allowed at the place now written.
+  var mayRisk: Bool { environment.isRisky || handlers > 0 }
 
   // MARK: Emitting
 
@@ -66,6 +79,12 @@ struct FunctionGenerator {
     _ opcode: Opcode, _ operand: Operand = .none, pops: Int, pushes: Int
   ) {
     emit(opcode, .plain(operand))
+    depth += pushes - pops
+  }
+
+  /// Emits an instruction that names a property or method.
+  mutating func emit(_ opcode: Opcode, _ operand: EditableOperand, pops: Int, pushes: Int) {
+    emit(opcode, operand)
     depth += pushes - pops
   }
 
@@ -100,16 +119,11 @@ struct FunctionGenerator {
   /// Gives a local a first value at the function's entry, so that it may be read anywhere.
   mutating func initializeAtEntry(_ local: LocalIndex) {
     let slot = slots[local.position]
-    var kinds = slot.fact.actual
-    if kinds.contains(.null), kinds != .null, slot.declared == nil { return }
-    kinds.remove(.null)
-    // Inference takes the kinds of the first value too: one of them is enough.
-    let constant = BoundaryConstants.constant(of: kinds.isEmpty ? .null : kinds, &entropy)
-    let push = constant == .null ? Opcode.pushNull : .pushConst
-    prologue.append(
-      EditableInstruction(
-        tag: program.makeTag(), opcode: push,
-        operand: constant == .null ? .plain(.none) : .constant(constant)))
+    if slot.fact.actual.contains(.null), slot.fact.actual != .null, slot.declared == nil { return }
+    for (opcode, operand) in firstValue(of: slot.fact) {
+      prologue.append(
+        EditableInstruction(tag: program.makeTag(), opcode: opcode, operand: operand))
+    }
     prologue.append(
       EditableInstruction(
         tag: program.makeTag(), opcode: .storeLocal, operand: .plain(.local(local))))
@@ -118,7 +132,10 @@ struct FunctionGenerator {
   /// The function, complete.
   func finished(name: String) -> EditableFunction {
     EditableFunction(
-      name: name, parameters: parameters, locals: locals, captures: [], code: prologue + code)
+      name: name, parameters: parameters, locals: locals,
+      captures: captures.enumerated().map {
+        Capture("c\($0.offset)", $0.element.slot.declared, isMutable: $0.element.isMutable)
+      }, code: prologue + code)
   }
 
   /// What was written, to be put into a function that exists; ends in an instruction to jump to.
@@ -127,15 +144,25 @@ struct FunctionGenerator {
     return (prologue, code)
   }
 
+  /// Pushes what a slot holds, or what a reference parameter refers to.
   mutating func load(_ local: LocalIndex) -> ValueFact {
-    let trusted = !isKernel && entropy.chance(1, in: 4)
+    let slot = slots[local.position]
+    recentSlot = local
+    if slot.isReference {
+      emit(.derefLoad, .local(local), pops: 0, pushes: 1)
+      return slot.fact
+    }
+    let trusted = !isKernel && !slot.isShared && entropy.chance(1, in: 4)
     emit(
       trusted ? .loadLocalTrusted : .loadLocal, .local(local), pops: 0, pushes: 1)
-    return slots[local.position].fact
+    return slot.fact
   }
 
+  /// Stores the top into a slot, or through a reference parameter.
   mutating func store(_ local: LocalIndex) {
-    emit(.storeLocal, .local(local), pops: 1, pushes: 0)
+    emit(
+      slots[local.position].isReference ? .derefStore : .storeLocal, .local(local), pops: 1,
+      pushes: 0)
   }
 
   /// Slots with a fact the want accepts, by index.
@@ -174,8 +201,38 @@ struct GeneratorEnvironment {
   var options: GeneratorOptions
   var bindings: [SlotFact]
   var callables: [CallableFunction]
+  /// Whether the program may hold more than the numeric core.
+  var isWhole = false
+  /// What objects have under which keys, as long as nothing surprising is stored.
+  var keys: [KeyFact] = []
+  var schemas: [SchemaFact] = []
+  var foreign: [ForeignFact] = []
   /// Whether what may trap is allowed.
   var isRisky: Bool
   /// Whether `Debug` may stand in the code.
   var allowsDebug: Bool
+}
+
+/// A key of objects and what it holds where an object has it.
+struct KeyFact {
+  var name: Literal
+  var fact: ValueFact
+}
+
+/// A schema and what its fields hold.
+struct SchemaFact {
+  var index: SchemaIndex
+  var fields: [(name: String, slot: SlotFact)]
+}
+
+extension GeneratorEnvironment {
+  /// Numbers of parameters for which there is a function without captures that takes anything.
+  var arities: [Int] {
+    Set(
+      callables.filter { $0.takesAnything && $0.captures.isEmpty && !$0.mayTrap }
+        .map(\.parameters.count)
+    ).sorted()
+  }
+
+  func schema(_ index: SchemaIndex) -> SchemaFact? { schemas.first { $0.index == index } }
 }

@@ -1,3 +1,5 @@
+import Bytecode
+
 /// What a generated program may be like.
 public struct GeneratorOptions: Sendable {
   /// Instructions of a whole program, about; nil draws from a distribution with median 50.
@@ -6,10 +8,16 @@ public struct GeneratorOptions: Sendable {
   public var costLimit: Int
   /// Of a thousand programs, so many hold something that may trap or run out of fuel.
   public var riskyPerThousand: Int
+  /// Of a thousand programs, so many keep to the numeric core; the others may hold anything.
+  public var corePerThousand: Int
 
-  public init(size: Int? = nil, costLimit: Int = 400, riskyPerThousand: Int = 120) {
+  public init(
+    size: Int? = nil, costLimit: Int = 400, riskyPerThousand: Int = 120,
+    corePerThousand: Int = 1000
+  ) {
     self.size = size
     self.costLimit = costLimit
     self.riskyPerThousand = riskyPerThousand
+    self.corePerThousand = corePerThousand
   }
 }

@@ -80,4 +80,109 @@ enum SlotGenerator {
   static func undeclared(_ fact: ValueFact) -> SlotFact {
     SlotFact(fact: fact, declared: nil, isWritable: true)
   }
+
+  // MARK: The whole language
+
+  /// The slot of a declaration, or of none.
+  static func slot(declaring kind: SlotKind?) -> SlotFact {
+    guard let kind else { return undeclared(.unknown(.anything)) }
+    var fact = ValueFact(
+      known: kind.kinds, actual: kind.kinds, magnitude: kind.kinds == .int ? 47 : nil)
+    switch kind.base {
+    case .schema(let index): fact.schema = index
+    case .int, .number, .bool, .string, .array, .intArray, .floatArray, .boolArray, .object, .map,
+      .range, .function:
+      break
+    }
+    return SlotFact(fact: fact, declared: kind, isWritable: true)
+  }
+
+  private static let bases: [SlotKind.Base] = [
+    .int, .string, .array, .object, .intArray, .number, .map, .floatArray, .bool, .range,
+    .boolArray,
+  ]
+
+  /// A slot of any sort of value.
+  ///
+  /// - Parameter mayBeNull: whether one that admits null may be given.
+  static func any(
+    _ entropy: inout Entropy, _ environment: GeneratorEnvironment, mayBeNull: Bool
+  ) -> SlotFact {
+    switch entropy.below(12) {
+    case 0, 1, 2: return local(&entropy)
+    case 3, 4, 5:
+      let isNullable = mayBeNull && entropy.chance(1, in: 4)
+      return slot(declaring: SlotKind(entropy.pick(bases), isNullable: isNullable))
+    case 6, 7, 8:
+      var slot = slot(declaring: SlotKind(entropy.pick(bases)))
+      slot.declared = nil
+      slot.fact.known = .anything
+      return slot
+    case 9:
+      guard let schema = environment.schemas.randomElement(&entropy) else { break }
+      let isDeclared = entropy.chance(1, in: 2)
+      var slot = undeclared(.record(schema.index))
+      if isDeclared {
+        slot = self.slot(declaring: SlotKind(.schema(schema.index)))
+      }
+      return slot
+    case 10:
+      let arities = environment.arities
+      guard !arities.isEmpty else { break }
+      return SlotFact(
+        fact: .function(arity: entropy.pick(arities)),
+        declared: entropy.chance(1, in: 2) ? SlotKind(.function) : nil, isWritable: true)
+    default: break
+    }
+    return undeclared(.unknown(.anything))
+  }
+
+  /// A parameter, of which inference knows what it declares only.
+  static func parameter(
+    _ entropy: inout Entropy, _ environment: GeneratorEnvironment
+  ) -> SlotFact {
+    guard environment.isWhole else { return parameter(&entropy) }
+    var slot = any(&entropy, environment, mayBeNull: true)
+    if slot.declared == nil { slot.fact.known = .anything }
+    return slot
+  }
+
+  /// A local; some may be shared by closures and references.
+  static func local(
+    _ entropy: inout Entropy, _ environment: GeneratorEnvironment
+  ) -> SlotFact {
+    guard environment.isWhole else { return local(&entropy) }
+    var slot = any(&entropy, environment, mayBeNull: true)
+    if entropy.chance(1, in: 5) {
+      slot.isShared = true
+      if slot.declared == nil { slot.fact.known = .anything }
+    }
+    return slot
+  }
+
+  /// A binding: `main` stores into those that have no value to start with.
+  static func binding(
+    _ entropy: inout Entropy, _ environment: GeneratorEnvironment
+  ) -> SlotFact {
+    guard environment.isWhole else { return binding(&entropy) }
+    var slot = any(&entropy, environment, mayBeNull: false)
+    slot.fact.known = slot.declared?.kinds ?? .anything
+    switch slot.declared?.base {
+    case nil, .int, .number, .bool, .string: break
+    case .array, .intArray, .floatArray, .boolArray, .object, .map, .range, .function, .schema:
+      slot.declared?.isNullable = true
+      slot.fact.known.insert(.null)
+    }
+    return slot
+  }
+
+  /// What a function gives.
+  static func result(
+    _ entropy: inout Entropy, _ environment: GeneratorEnvironment
+  ) -> ValueFact {
+    guard environment.isWhole, entropy.chance(2, in: 3) else { return result(&entropy) }
+    var fact = any(&entropy, environment, mayBeNull: false).fact
+    fact.known = .anything
+    return fact
+  }
 }

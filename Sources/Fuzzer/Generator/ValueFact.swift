@@ -9,6 +9,10 @@ struct ValueFact {
   var actual: KindSet
   /// If the numeric kinds of the value are integral: k with |value| ≤ 2^k. Nil if they may not be.
   var magnitude: Int?
+  /// The schema of a value that is a record for sure.
+  var schema: SchemaIndex?
+  /// The parameters of a value that is a function for sure and takes arguments of any kinds.
+  var arity: Int?
 
   static let int = ValueFact(known: .int, actual: .int, magnitude: 47)
   static let number = ValueFact(known: .number, actual: .number, magnitude: nil)
@@ -40,7 +44,27 @@ struct ValueFact {
     let bound: Int? =
       if let one = magnitude, let two = other.magnitude { max(one, two) } else { nil }
     return ValueFact(
-      known: known.union(other.known), actual: actual.union(other.actual), magnitude: bound)
+      known: known.union(other.known), actual: actual.union(other.actual), magnitude: bound,
+      schema: schema == other.schema ? schema : nil, arity: arity == other.arity ? arity : nil)
+  }
+
+  /// A record of a schema, of which inference knows nothing.
+  static func record(_ schema: SchemaIndex) -> ValueFact {
+    ValueFact(known: .anything, actual: .record, magnitude: nil, schema: schema)
+  }
+
+  /// A function that takes so many arguments, of any kinds.
+  static func function(arity: Int) -> ValueFact {
+    ValueFact(
+      known: .anything, actual: [.function, .closure], magnitude: nil, arity: arity)
+  }
+
+  /// The fact of the value where it is not null.
+  var withoutNull: ValueFact {
+    var fact = self
+    fact.known.remove(.null)
+    fact.actual.remove(.null)
+    return fact
   }
 }
 
@@ -49,10 +73,14 @@ struct SlotFact {
   var fact: ValueFact
   var declared: SlotKind?
   var isWritable: Bool
+  /// Whether `BoxLocal` or `MakeRef` may name it: it is no slot of trusted loads then.
+  var isShared = false
+  /// Whether it is a reference parameter; the fact is that of its target.
+  var isReference = false
 }
 
 /// What an expression must give.
-enum Want: CaseIterable {
+enum Want: Hashable {
   /// An int at run time.
   case int
   /// What `toInt` takes.
@@ -61,8 +89,30 @@ enum Want: CaseIterable {
   /// An int or a number.
   case numeric
   case bool
-  /// Any core value.
+  /// Any value; in a program of the numeric core, any core value.
   case any
+  // What follows is wanted in programs of the whole language only.
+  case string
+  /// A string that is not empty.
+  case text
+  /// An array that is not packed.
+  case array
+  case intArray, floatArray, boolArray
+  /// An array, packed or not.
+  case anyArray
+  case object, map, range
+  /// What `IterNext` takes.
+  case iterable
+  case record(SchemaIndex)
+  case some, ok, err
+  /// A function or closure that takes so many arguments, of any kinds.
+  case function(Int)
+  /// An int from 0 to 8.
+  case small
+  /// An int near 0, or null: the bound of a slice.
+  case bound
+  /// What a map takes as a key.
+  case key
 
   /// Whether a value with the fact serves.
   func accepts(_ fact: ValueFact) -> Bool {
@@ -70,11 +120,51 @@ enum Want: CaseIterable {
     case .int: fact.actual == .int
     case .integral: fact.isIntegral
     case .number: fact.actual == .number
-    case .numeric: !fact.actual.isEmpty && KindSet.numeric.isSuperset(of: fact.actual)
-    case .bool: fact.actual == .bool
-    case .any: true
+    case .any: !fact.actual.isEmpty
+    case .record(let schema): fact.actual == .record && fact.schema == schema
+    case .function(let arity):
+      fact.arity == arity && fact.isWithin([.function, .closure])
+    // The fact says nothing of length or size.
+    case .text, .small, .bound: false
+    case .numeric, .bool, .string, .array, .intArray, .floatArray, .boolArray, .anyArray, .object,
+      .map, .range, .iterable, .some, .ok, .err, .key:
+      fact.isWithin(kinds)
     }
   }
+
+  /// The kinds a value that serves may have.
+  var kinds: KindSet {
+    switch self {
+    case .int, .small: .int
+    case .integral, .numeric: .numeric
+    case .number: .number
+    case .bool: .bool
+    case .any: .anything
+    case .string, .text: .string
+    case .array: .array
+    case .intArray: .intArray
+    case .floatArray: .floatArray
+    case .boolArray: .boolArray
+    case .anyArray: .arrays
+    case .object: .object
+    case .map: .map
+    case .range: .range
+    case .iterable: KindSet.arrays.union([.string, .map, .range])
+    case .record: .record
+    case .some: .some
+    case .ok: .ok
+    case .err: .err
+    case .function: [.function, .closure]
+    case .bound: [.int, .null]
+    // A number may be NaN, which is no key.
+    case .key: [.int, .bool, .string]
+    }
+  }
+}
+
+extension ValueFact {
+  /// Whether the value is of one of the kinds for sure.
+  func isWithin(_ kinds: KindSet) -> Bool { !actual.isEmpty && kinds.isSuperset(of: actual) }
 }
 
 /// A function that is complete and may be called.
@@ -88,4 +178,30 @@ struct CallableFunction {
   var frames: Int
   /// The parameter that bounds a recursion: it must be given a constant in this range.
   var recursionBound: (parameter: Int, range: ClosedRange<Int>)?
+  /// The parameters that take references.
+  var references: Set<Int> = []
+  var captures: [CaptureFact] = []
+  /// Whether a call may end in a trap although its arguments are right.
+  var mayTrap = false
+  /// Whether it calls itself until the depth limit stops it.
+  var isBottomless = false
+  /// The schema and name under which records find it.
+  var method: (schema: SchemaIndex, name: Literal)?
+
+  /// Whether it may be named by `Call`.
+  var isCallable: Bool { captures.isEmpty }
+
+  /// Whether it may be a value: its call takes plain arguments only.
+  var isValue: Bool { references.isEmpty && recursionBound == nil }
+
+  /// Whether arguments of any kinds are right.
+  var takesAnything: Bool {
+    isValue && parameters.allSatisfy { $0.fact.actual.isSuperset(of: .anything) }
+  }
+}
+
+/// What a function captures.
+struct CaptureFact {
+  var slot: SlotFact
+  var isMutable: Bool
 }

@@ -9,7 +9,7 @@ struct ConstantMutator: Mutator {
     let place = subject.place {
       switch $0.operand {
       case .constant(let constant): Self.isCore(constant)
-      case .plain, .jump, .loop: false
+      case .plain, .property, .method, .jump, .loop: false
       }
     }
     guard let place,

@@ -101,7 +101,7 @@ struct FunctionImport {
           donor.bindings[binding.position].kind))
       bindings[binding.position] = index
       return .plain(.binding(index))
-    case .plain, .constant, .jump, .loop: return operand
+    case .plain, .constant, .property, .method, .jump, .loop: return operand
     }
   }
 }

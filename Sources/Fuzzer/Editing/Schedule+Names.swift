@@ -1,0 +1,41 @@
+import Bytecode
+
+extension Schedule {
+  /// The schedule with every name its directives hold replaced, in the order of the text form.
+  func mapNames(_ replacement: (StringIndex) -> StringIndex) -> Schedule {
+    var schedule = self
+    schedule.directives = directives.map { $0.mapNames(replacement) }
+    return schedule
+  }
+}
+
+extension Schedule.Directive {
+  fileprivate func mapNames(_ replacement: (StringIndex) -> StringIndex) -> Schedule.Directive {
+    switch self {
+    case .invalidate(.shape(let keys), let clock):
+      .invalidate(.shape(keys.map(replacement)), clock: clock)
+    case .feedback(let function, let offset, .entries(let entries)):
+      .feedback(
+        function, offset: offset, .entries(entries.map { $0.mapNames(replacement) }))
+    case .tier, .deoptimize, .exit, .onStackReplacement, .feedback, .invalidate, .delay, .collect,
+      .chaos:
+      self
+    }
+  }
+}
+
+extension Schedule.FeedbackEntry {
+  fileprivate func mapNames(
+    _ replacement: (StringIndex) -> StringIndex
+  ) -> Schedule.FeedbackEntry {
+    switch self {
+    case .shapeProperty(let keys, let property):
+      let renamed = keys.map(replacement)
+      return .shapeProperty(renamed, property: property.map(replacement))
+    case .schemaProperty(let schema, let property):
+      return .schemaProperty(schema, property: property.map(replacement))
+    case .method(let kind, let name): return .method(kind, replacement(name))
+    case .arithmetic, .call, .dictionary, .element, .branch, .loop, .kind: return self
+    }
+  }
+}
