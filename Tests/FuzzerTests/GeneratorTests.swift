@@ -12,7 +12,7 @@ import Testing
     }
   }
 
-  private static let whole = GeneratorOptions(corePerThousand: 0)
+  private static let whole = GeneratorOptions(language: .whole)
 
   @Test func `makes programs of the whole language that verify`() throws {
     var opcodes: Set<Opcode> = []
@@ -47,7 +47,7 @@ import Testing
   }
 
   @Test func `keeps the share of the numeric core it is asked for`() throws {
-    let mixed = GeneratorOptions(corePerThousand: 400)
+    let mixed = GeneratorOptions(language: .mixed)
     let core = try (UInt64(0)..<1000).count { seed in
       let program = try Verifier.verify(ProgramGenerator.program(seed: seed, options: mixed))
       return NumericCore.firstUnsupported(in: program) == nil
@@ -72,9 +72,9 @@ import Testing
     #expect(ProgramGenerator.program(seed: 1) != ProgramGenerator.program(seed: 2))
   }
 
-  @Test(arguments: [0, 1000])
-  func `makes programs that survive both written forms`(corePerThousand: Int) throws {
-    let options = GeneratorOptions(corePerThousand: corePerThousand)
+  @Test(arguments: [GeneratedLanguage.core, .whole])
+  func `makes programs that survive both written forms`(language: GeneratedLanguage) throws {
+    let options = GeneratorOptions(language: language)
     for seed in UInt64(0)..<300 {
       let program = ProgramGenerator.program(seed: seed, options: options)
       #expect(try BinaryCodec.decode(BinaryCodec.encode(program)) == program, "seed \(seed)")

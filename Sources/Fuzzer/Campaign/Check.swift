@@ -12,6 +12,7 @@ struct Check {
   let program: VerifiedProgram
   let checksDeterminism: Bool
   let checksKernels: Bool
+  let heapStress: HeapStress
   let observer: Harness.SessionObserver?
   var report = CheckReport()
 
@@ -178,7 +179,7 @@ struct Check {
     }
     return RunRequest(
       entry: entry ?? program.program.mainIndex, arguments: arguments, limits: limits,
-      recordsEvents: true)
+      recordsEvents: true, heapStress: heapStress)
   }
 
   private func prepare(_ engine: any Engine) throws(End) -> any EngineSession {

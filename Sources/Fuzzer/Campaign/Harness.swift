@@ -48,7 +48,8 @@ public struct Harness: Sendable {
       harness: self, program: program,
       checksDeterminism: inputHash % max(1, options.determinismShare) == 0,
       // Other bits than those that choose the second run: the legs are to meet in all ways.
-      checksKernels: (inputHash >> 16) % max(1, options.kernelShare) == 0, observer: observer)
+      checksKernels: (inputHash >> 16) % max(1, options.kernelShare) == 0,
+      heapStress: heapStress(of: program.program, inputHash), observer: observer)
     do throws(Check.End) {
       try check.run()
     } catch {
@@ -58,6 +59,17 @@ public struct Harness: Sendable {
       }
     }
     return check.report
+  }
+
+  private func heapStress(of program: Program, _ inputHash: UInt64) -> HeapStress {
+    let share = options.collectionShare
+    var stress =
+      share > 0 && (inputHash >> 8) % share == 0
+      ? HarnessOptions.greatestStress : options.heapStress
+    for directive in program.schedule?.directives ?? [] {
+      if case .collect(let clock) = directive { stress.collectionClocks.append(clock) }
+    }
+    return stress
   }
 
   /// The V finding about a program the verifier rejects although it should not.

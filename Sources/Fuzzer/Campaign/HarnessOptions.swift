@@ -10,13 +10,24 @@ public struct HarnessOptions: Sendable {
   /// One of so many inputs, chosen by its hash, is run as numeric kernels too; 1 is every input.
   public var kernelShare: UInt64 = 1
 
+  /// What the judged engines' heaps suffer in every run; the schedule adds its own collections.
+  public var heapStress = HeapStress()
+  /// One of so many inputs, chosen by its hash, is run with a collection at every allocation and
+  /// freed cells poisoned; 0 is none but what `heapStress` says.
+  public var collectionShare: UInt64 = 0
+
   public init() {}
+
+  /// A heap that suffers most: every missing root shows.
+  public static let greatestStress = HeapStress(
+    collectsAtEveryAllocation: true, poisonsFreedCells: true)
 
   /// What campaigns use: the costly legs rotate.
   public static var campaign: HarnessOptions {
     var options = HarnessOptions()
     options.determinismShare = 16
     options.kernelShare = 8
+    options.collectionShare = 8
     options.limits.referenceSteps = 2_000_000
     return options
   }

@@ -18,7 +18,7 @@ struct ProgramBuild {
   }
 
   mutating func run() {
-    environment.isWhole = entropy.below(1000) >= options.corePerThousand
+    environment.isWhole = entropy.below(1000) >= options.language.corePerThousand
     environment.isRisky = entropy.below(1000) >= 1000 - options.riskyPerThousand
     environment.allowsDebug = entropy.chance(1, in: 16)
     let size = options.size ?? drawSize()

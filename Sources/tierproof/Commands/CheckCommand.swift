@@ -13,8 +13,14 @@ struct CheckCommand: ParsableCommand {
   @Flag(help: "Print one JSON object a file instead of text.")
   var json = false
 
+  @Flag(help: "Collect garbage at every allocation, and poison freed cells.")
+  var collectAlways = false
+
   func run() throws {
-    let replay = Replay(harness: Harness(judge: Engines.judge, engines: Engines.judged))
+    var options = HarnessOptions()
+    if collectAlways { options.heapStress = HarnessOptions.greatestStress }
+    let replay = Replay(
+      harness: Harness(judge: Engines.judge, engines: Engines.judged, options: options))
     var status = ExitStatus.success
     for file in files {
       let input = InputFile(path: file)

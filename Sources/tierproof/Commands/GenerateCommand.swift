@@ -12,6 +12,9 @@ struct GenerateCommand: ParsableCommand {
 
   @Option(help: "How many programs.") var count = 1
 
+  @Option(help: "What programs hold: \(GeneratedLanguage.list).")
+  var language = GeneratedLanguage.core
+
   @Option(name: .customShort("o"), help: "A directory for seed-N.sasm; standard output without.")
   var output: String?
 
@@ -32,7 +35,9 @@ struct GenerateCommand: ParsableCommand {
       }
     }
     for seed in seed..<seed + UInt64(count) {
-      let program = ProgramGenerator.program(seed: seed).withTextLines()
+      let program = ProgramGenerator.program(
+        seed: seed, options: GeneratorOptions(language: language)
+      ).withTextLines()
       let text = Array(Printer.print(program).utf8)
       try OutputFile(path: output.map { "\($0)/seed-\(seed).sasm" }).write(text)
     }

@@ -13,6 +13,12 @@ struct SurveyCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The seeds, B excluded.", valueName: "A..B"))
   var seeds: SeedRange
 
+  @Option(help: "What programs hold: \(GeneratedLanguage.list).")
+  var language = GeneratedLanguage.core
+
+  @Flag(help: "Collect garbage at every allocation, and poison freed cells, in every run.")
+  var collectAlways = false
+
   @Option(help: "The directory findings are written to.")
   var findings = "findings"
 
@@ -24,8 +30,11 @@ struct SurveyCommand: ParsableCommand {
     var writer = FindingWriter(directory: findings)
     var lastProgress = begin
     var writeFailure: FindingWriter.WriteFailure?
+    var options = HarnessOptions.campaign
+    if collectAlways { options.heapStress = HarnessOptions.greatestStress }
     let survey = Survey(
-      harness: Harness(judge: Engines.judge, engines: Engines.judged, options: .campaign),
+      harness: Harness(judge: Engines.judge, engines: Engines.campaign, options: options),
+      options: GeneratorOptions(language: language),
       progress: { summary in
         guard lastProgress.duration(to: .now) > .seconds(2) else { return }
         lastProgress = .now
@@ -110,9 +119,7 @@ struct SurveyReport: Encodable {
     ends = ["returned": summary.normalEnds]
     for trap in TrapKind.allCases { ends[trap.name] = summary.traps[trap] }
     for exit in ExitKind.allCases { ends[exit.name] = summary.exits[exit] }
-    missing =
-      summary.missingOpcodes.map(\.facts.name) + summary.missingBuiltins.map(\.facts.name)
-      + summary.missingWidths.map(\.name) + summary.missingEnds
+    missing = summary.missing
     divergences = summary.divergences.map {
       Entry(signature: $0.divergence.signature.description, seed: $0.seed, count: $0.count)
     }
@@ -144,4 +151,9 @@ struct SurveyReport: Encodable {
   private static func round(_ value: Double, _ digits: Int) -> String {
     String(format: "%.\(digits)f", value)
   }
+}
+
+extension GeneratedLanguage: ExpressibleByArgument {
+  /// The names of all, for help.
+  static var list: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }
