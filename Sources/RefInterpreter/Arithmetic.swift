@@ -111,20 +111,20 @@ enum Arithmetic {
   static func generic(
     _ left: Value, _ right: Value, int: Binary, number: Binary
   ) throws(TrapKind) -> Value {
-    switch (left, right) {
+    switch (left.numeric, right.numeric) {
     case (.int, .int): return try int(left, right)
     case (.int, .number), (.number, .int), (.number, .number): return try number(left, right)
-    case (.null, _), (.unit, _), (.bool, _), (_, .null), (_, .unit), (_, .bool): throw .typeError
+    case (nil, _), (_, nil): throw .typeError
     }
   }
 
   // MARK: One operand
 
   static func negate(_ operand: Value) throws(TrapKind) -> Value {
-    switch operand {
+    switch operand.numeric {
     case .int(let value): return Value(fitting: -Int128(value))
     case .number(let value): return .number(-value)
-    case .null, .unit, .bool: throw .typeError
+    case nil: throw .typeError
     }
   }
 
@@ -133,14 +133,14 @@ enum Arithmetic {
   }
 
   static func numberToInt(_ operand: Value) throws(TrapKind) -> Value {
-    switch operand {
+    switch operand.numeric {
     case .int: return operand
     case .number(let value):
       if value.isNaN { return .int(0) }
       if value <= Double(IntRange.minimum) { return .int(IntRange.minimum) }
       if value >= Double(IntRange.maximum) { return .int(IntRange.maximum) }
       return .int(Int64(value.rounded(.towardZero)))
-    case .null, .unit, .bool: throw .typeError
+    case nil: throw .typeError
     }
   }
 }

@@ -4,6 +4,14 @@ import Bytecode
 ///
 /// Operands are popped only when the result is known: an instruction that traps has no effect.
 extension Machine {
+  /// An operand by its place from the top; 1 is the top.
+  func operand(_ place: Int) -> Value { operands[operands.count - place] }
+
+  mutating func replaceOperands(_ count: Int, by result: Value) {
+    operands.removeLast(count - 1)
+    operands[operands.count - 1] = result
+  }
+
   @inline(__always)
   mutating func unary(_ operation: (Value) throws(TrapKind) -> Value) throws(Stop) {
     let top = operands.count - 1
@@ -34,7 +42,7 @@ extension Machine {
 
   /// The guarded twin, after a look whether the verifier's proof holds.
   @inline(__always)
-  mutating func trusted(_ kind: KindSet, _ operation: Arithmetic.Binary) throws(Stop) {
+  mutating func trusted(_ kind: ValueKind, _ operation: Arithmetic.Binary) throws(Stop) {
     let top = operands.count - 1
     guard operands[top - 1].kind == kind, operands[top].kind == kind else { throw .disproved }
     try binary(operation)
@@ -49,7 +57,10 @@ extension Machine {
   }
 
   mutating func compareOrdered(_ relation: Compare.Relation) throws(Stop) {
-    try binary { (a, b) throws(TrapKind) in try Compare.ordered(relation, a, b) }
+    let result = try checked { () throws(TrapKind) in
+      try heap.ordered(relation, operand(2), operand(1))
+    }
+    replaceOperands(2, by: result)
   }
 
   mutating func compareTrustedInts(_ relation: Compare.Relation) throws(Stop) {
@@ -59,4 +70,10 @@ extension Machine {
   mutating func compareTrustedNumbers(_ relation: Compare.Relation) throws(Stop) {
     try trusted(.number) { (a, b) throws(TrapKind) in try Compare.numbers(relation, a, b) }
   }
+}
+
+/// Raises the trap of a check at the running instruction.
+@inline(__always)
+func checked<Result>(_ check: () throws(TrapKind) -> Result) throws(Stop) -> Result {
+  do { return try check() } catch { throw .trapped(error) }
 }

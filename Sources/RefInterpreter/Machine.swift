@@ -1,24 +1,69 @@
 import Bytecode
 
+/// How a frame came to be, and so where its result goes.
+enum Origin: BitwiseCopyable {
+  /// The harness entered it.
+  case entry
+  /// An instruction called it.
+  case call
+  /// The innermost walk called it.
+  case walk
+  /// A foreign function called it.
+  case foreign
+}
+
+/// A function a call may enter.
+struct Callee: BitwiseCopyable {
+  let function: FunctionIndex
+  /// The place of the closure, −1 for a function without captures.
+  let closure: Int
+}
+
 /// A frame of a bytecode function.
 struct Frame: BitwiseCopyable {
-  let function: FunctionIndex
+  let callee: Callee
   /// The instruction about to run or, in a caller, the call that waits.
   var instructionPointer: Int
   /// The place of the frame's first parameter in the machine's `locals`.
   let firstLocal: Int
   /// The place of the frame's first operand in the machine's `operands`.
   let firstOperand: Int
+  /// The place of the frame's first handler in the machine's `handlers`.
+  let firstHandler: Int
+  let origin: Origin
+
+  var function: FunctionIndex { callee.function }
 }
 
 /// Why an instruction did not go on to a next one.
 enum Stop: Error {
-  /// The program ended.
+  /// The program, or a callback of a foreign function, ended.
   case finished(Value)
+  /// A built-in trap, raised at the running instruction.
   case trapped(TrapKind)
+  case thrown(Value)
   case exited(ExitKind)
+  /// What ended a callback of the foreign function just called.
+  case passedOn(End)
+  case hostMemoryExhausted
   /// A trusted instruction met a kind that the verifier had ruled out.
   case disproved
+}
+
+/// How a run, or a callback of a foreign function, ended.
+enum End {
+  case finished(Value)
+  case trapped(Trap)
+  case exited(ExitKind, at: Raise)
+  case failed(EngineFailure)
+}
+
+/// A trap as a handler gets it.
+struct Trap {
+  let kind: TrapKind
+  /// The name of a built-in trap, what a `Throw` took.
+  let payload: Value
+  let raise: Raise
 }
 
 /// The state of one run, and the step that moves it from one instruction to the next.
@@ -34,14 +79,23 @@ struct Machine {
   var frame: Frame
   /// The frames that wait for a call, outermost first.
   var callers: [Frame] = []
+  /// Builtins that wait for a callback, outermost first.
+  var walks: [Walk] = []
+  /// Handlers of all frames, outermost first.
+  var handlers: [Handler] = []
   /// Parameters and locals of all frames, outermost first.
   var locals: [Value] = []
   /// Operands of all frames, outermost first.
   var operands: [Value] = []
   var bindings: [Value]
+  var heap: Heap
+  /// Outlives the run.
+  var shapes: Shapes
   /// Fuel units consumed: the program's clock.
   var clock: UInt64 = 0
   var events: [Event] = []
+  var identities = Identities()
+  var foreign: ForeignState
 
   /// Instructions started, those that trapped included.
   var instructionCount: UInt64 = 0
@@ -50,26 +104,43 @@ struct Machine {
   /// How often each instruction was started; saturates, since it tells what was reached.
   private(set) var executionCounts: [UInt32]
 
-  /// Makes a machine about to run the first instruction of the entry.
+  /// Makes a machine whose entry has yet to be entered.
   ///
-  /// - Parameter executionCounts: those of earlier runs, one for each instruction.
-  /// - Precondition: there is one argument for each parameter of the entry.
+  /// - Parameters:
+  ///   - shapes: those of earlier runs.
+  ///   - executionCounts: those of earlier runs, one for each instruction.
   init(
-    code: Code, request: RunRequest, arguments: [Value], executionCounts: consuming [UInt32]
+    code: Code, request: RunRequest, shapes: consuming Shapes,
+    executionCounts: consuming [UInt32]
   ) {
     self.code = code
+    self.shapes = shapes
     self.executionCounts = executionCounts
     limits = request.limits
     recordsEvents = request.recordsEvents
     output = request.output
+    foreign = ForeignState(request)
+    heap = Heap(strings: code.strings)
     bindings = code.initialBindings
-    let layout = code.layouts[request.entry.position]
-    precondition(arguments.count == layout.parameterCount, "one argument for each parameter")
+    for binding in code.cellBindings { bindings[binding] = heap.make(cell: bindings[binding]) }
     frame = Frame(
-      function: request.entry, instructionPointer: layout.entryPoint, firstLocal: 0,
-      firstOperand: 0)
+      callee: Callee(function: request.entry, closure: -1),
+      instructionPointer: code.layouts[request.entry.position].entryPoint, firstLocal: 0,
+      firstOperand: 0, firstHandler: 0, origin: .entry)
+  }
+
+  /// Makes the locals of the entry; the first instruction is about to run.
+  ///
+  /// - Throws: TypeError, with nothing charged, for an argument its parameter does not take.
+  /// - Precondition: there is one argument for each parameter of the entry.
+  mutating func begin(with arguments: [Value]) throws(Stop) {
+    let layout = code.layouts[frame.function.position]
+    precondition(arguments.count == layout.parameterCount, "one argument for each parameter")
+    operands = arguments
+    guard areAdmitted(argumentsFrom: 0, by: layout) else { throw .trapped(.typeError) }
+    operands = []
     locals = arguments
-    locals += repeatElement(.null, count: layout.slotCount - layout.parameterCount)
+    makeLocals(of: layout)
   }
 
   /// Bytecode frames; the entry alone is 1.
@@ -96,10 +167,10 @@ struct Machine {
       try jump(isTaken: true, popping: 0)
       return
     case .jumpIfFalse:
-      try jump(isTaken: !operands[operands.count - 1].isTruthy, popping: 1)
+      try jump(isTaken: !heap.isTruthy(operands[operands.count - 1]), popping: 1)
       return
     case .jumpIfTrue:
-      try jump(isTaken: operands[operands.count - 1].isTruthy, popping: 1)
+      try jump(isTaken: heap.isTruthy(operands[operands.count - 1]), popping: 1)
       return
     case .jumpIfFalseTrusted:
       guard case .bool(let condition) = operands[operands.count - 1] else { throw .disproved }
@@ -107,6 +178,25 @@ struct Machine {
       return
     case .call:
       try call(instruction.function)
+      return
+    case .callValue:
+      try callValue(argumentCount: instruction.count)
+      return
+    case .callMethod:
+      let (method, count) = instruction.method
+      try callMethod(method, argumentCount: count)
+      return
+    case .builtinCall:
+      let (builtin, count) = instruction.builtin
+      try callBuiltin(builtin, argumentCount: count)
+      return
+    case .callForeign:
+      try callForeign(instruction.foreign)
+      return
+    case .throw:
+      throw .thrown(operands[operands.count - 1])
+    case .tryUnwrap:
+      try tryUnwrap()
       return
     case .return:
       try leave(with: .unit)
@@ -129,7 +219,7 @@ struct Machine {
     case .storeLocalTyped:
       let (local, width) = instruction.localAndWidth
       try store(cast(operands[operands.count - 1], to: width), in: local)
-    case .loadModuleBinding: operands.append(bindings[instruction.binding.position])
+    case .loadModuleBinding: load(instruction.binding)
     case .storeModuleBinding: try store(in: instruction.binding)
 
     case .addInt: try binary(Arithmetic.addInt)
@@ -144,7 +234,7 @@ struct Machine {
     case .divNumber: try binary(Arithmetic.divNumber)
     case .modNumber: try binary(Arithmetic.modNumber)
     case .powNumber: try binary(Arithmetic.powNumber)
-    case .add: try generic(int: Arithmetic.addInt, number: Arithmetic.addNumber)
+    case .add: try add()
     case .sub: try generic(int: Arithmetic.subInt, number: Arithmetic.subNumber)
     case .mul: try generic(int: Arithmetic.mulInt, number: Arithmetic.mulNumber)
     case .div: try generic(int: Arithmetic.divInt, number: Arithmetic.divNumber)
@@ -195,8 +285,8 @@ struct Machine {
     case .lt: try compareOrdered(.less)
     case .gte: try compareOrdered(.greaterOrEqual)
     case .lte: try compareOrdered(.lessOrEqual)
-    case .eq: try binary { (a, b) in .bool(Compare.areEqual(a, b)) }
-    case .neq: try binary { (a, b) in .bool(!Compare.areEqual(a, b)) }
+    case .eq: replaceOperands(2, by: .bool(heap.areEqual(operand(2), operand(1))))
+    case .neq: replaceOperands(2, by: .bool(!heap.areEqual(operand(2), operand(1))))
     case .gtIntTrusted: try compareTrustedInts(.greater)
     case .ltIntTrusted: try compareTrustedInts(.less)
     case .gteIntTrusted: try compareTrustedInts(.greaterOrEqual)
@@ -205,23 +295,52 @@ struct Machine {
     case .ltNumberTrusted: try compareTrustedNumbers(.less)
     case .gteNumberTrusted: try compareTrustedNumbers(.greaterOrEqual)
     case .lteNumberTrusted: try compareTrustedNumbers(.lessOrEqual)
-    case .and: try binary(Compare.and)
-    case .or: try binary(Compare.or)
-    case .not: try unary { (a) in .bool(!a.isTruthy) }
+    case .and:
+      replaceOperands(2, by: .bool(heap.isTruthy(operand(2)) && heap.isTruthy(operand(1))))
+    case .or:
+      replaceOperands(2, by: .bool(heap.isTruthy(operand(2)) || heap.isTruthy(operand(1))))
+    case .not: replaceOperands(1, by: .bool(!heap.isTruthy(operand(1))))
     case .nullCoalesce: try binary(Compare.coalesce)
 
-    case .builtinCall:
-      let (builtin, count) = instruction.builtin
-      try callBuiltin(builtin, argumentCount: count)
+    case .boxLocal: operands.append(locals[frame.firstLocal + instruction.local.position])
+    case .boxModuleBinding: operands.append(bindings[instruction.binding.position])
+    case .makeClosure: try makeClosure(of: instruction.function)
+    case .loadClosure: loadCapture(instruction.capture)
+    case .storeClosure: try storeCapture(instruction.capture)
+    case .makeRef: makeReference(to: instruction.local)
+    case .derefLoad: operands.append(target(of: instruction.local))
+    case .derefStore: try storeTarget(of: instruction.local)
+    case .setIndexRef: try storeElement(of: target(of: instruction.local))
 
-    case .boxLocal, .boxModuleBinding, .makeClosure, .loadClosure, .storeClosure, .makeRef,
-      .derefLoad, .derefStore, .setIndexRef, .callForeign, .callValue, .callMethod, .newArray,
-      .newTypedArray, .newObject, .newTypedObject, .mergeObject, .typedMergeObject, .getProp,
-      .setProp, .getFieldTyped, .setFieldTyped, .length, .arrayPush, .arrayPushLocal, .arrayPop,
-      .setLocalIndex, .setModuleBindingIndex, .sliceAccess, .makeRange, .iterNext, .iterDone,
-      .setupTry, .popHandler, .throw, .isOk, .isErr, .unwrapOk, .unwrapErr, .unwrapOption,
-      .tryUnwrap:
-      preconditionFailure("\(instruction.opcode) lies outside the numeric core")
+    case .newArray: try newArray(of: instruction.count)
+    case .newTypedArray: try newTypedArray(of: instruction.count)
+    case .length: try replaceOperands(1, by: .int(Int64(length(of: operand(1)))))
+    case .arrayPush: try arrayPush()
+    case .arrayPushLocal: try arrayPush(toLocal: instruction.local)
+    case .arrayPop: try replaceOperands(1, by: popElement(of: operand(1)))
+    case .setLocalIndex:
+      try storeElement(
+        of: heap.content(of: locals[frame.firstLocal + instruction.local.position]))
+    case .setModuleBindingIndex:
+      try storeElement(of: heap.content(of: bindings[instruction.binding.position]))
+    case .sliceAccess:
+      try replaceOperands(3, by: slice(operand(3), from: operand(2), to: operand(1)))
+    case .makeRange: try makeRange()
+    case .iterNext: try replaceOperands(2, by: element(of: operand(2), atTurn: operand(1)))
+    case .iterDone: try replaceOperands(2, by: isDone(operand(2), atTurn: operand(1)))
+
+    case .newObject: try newObject(of: instruction.count)
+    case .newTypedObject: try newRecord(of: instruction.schema)
+    case .mergeObject: try mergeObjects()
+    case .typedMergeObject: try mergeRecords(of: instruction.schema)
+    case .getProp: try getProperty(instruction.property)
+    case .setProp: try setProperty(instruction.property)
+    case .getFieldTyped: try getField(instruction.field.schema, instruction.field.position)
+    case .setFieldTyped: try setField(instruction.field.schema, instruction.field.position)
+
+    case .setupTry: setUpHandler()
+    case .popHandler: handlers.removeLast()
+    case .isOk, .isErr, .unwrapOk, .unwrapErr, .unwrapOption: try unwrap(instruction.opcode)
     }
     frame.instructionPointer += 1
   }

@@ -10,22 +10,62 @@ import Bytecode
 
 /// The math builtins of section 7 of `Docs/bytecode.md`.
 enum MathBuiltins {
+  /// A math builtin of a fixed number of operands; what it does not take is not looked at.
+  static func compute(
+    _ builtin: Builtin, _ first: Value, _ second: Value, _ third: Value
+  ) throws(TrapKind) -> Value {
+    switch builtin {
+    case .abs: return try abs(first)
+    case .sign: return try sign(first)
+    case .floor: return try rounded(first, .down)
+    case .ceil: return try rounded(first, .up)
+    case .round: return try rounded(first, .toNearestOrAwayFromZero)
+    case .clamp: return try clamp(first, second, third)
+    case .gcd: return try gcd(first, second)
+    case .lcm: return try lcm(first, second)
+    case .sqrt: return try function({ $0.squareRoot() }, of: first)
+    case .ln: return try function(log, of: first)
+    case .exp: return try function(exp, of: first)
+    case .log10: return try function(log10, of: first)
+    case .sin: return try function(sin, of: first)
+    case .cos: return try function(cos, of: first)
+    case .tan: return try function(tan, of: first)
+    case .asin: return try function(asin, of: first)
+    case .acos: return try function(acos, of: first)
+    case .atan: return try function(atan, of: first)
+    case .hypot: return try hypotenuse(first, second)
+    case .pow:
+      return try Arithmetic.generic(
+        first, second, int: Arithmetic.powInt, number: Arithmetic.powNumber)
+    case .isNan: return .bool(try first.toNumber().isNaN)
+    case .isFinite: return .bool(try first.toNumber().isFinite)
+    case .makeSome, .makeOk, .makeErr, .makeMap, .min, .max, .print, .toString, .toNumber,
+      .toBool, .typeOf, .isNumber, .isInt, .isString, .isBool, .isArray, .isObject, .isNull,
+      .isFunction, .len, .push, .pop, .first, .last, .slice, .reverse, .includes, .indexOf, .join,
+      .zip, .range, .filled, .map, .filter, .reduce, .forEach, .find, .findIndex, .some, .every,
+      .sum, .mean, .std, .variance, .vecAdd, .vecSub, .vecMul, .vecDiv, .vecMax, .vecMin, .vecAbs,
+      .vecSqrt, .upper, .lower, .trim, .split, .contains, .startsWith, .endsWith, .replace,
+      .charCode, .fromCharCode, .get, .set, .has, .delete, .keys, .values:
+      preconditionFailure("\(builtin) is no math builtin of a fixed number of operands")
+    }
+  }
+
   static func abs(_ operand: Value) throws(TrapKind) -> Value {
-    switch operand {
+    switch operand.numeric {
     case .int(let value): return Value(fitting: Int128(value.magnitude))
     case .number(let value): return .number(value.magnitude)
-    case .null, .unit, .bool: throw .typeError
+    case nil: throw .typeError
     }
   }
 
   static func sign(_ operand: Value) throws(TrapKind) -> Value {
-    switch operand {
+    switch operand.numeric {
     case .int(let value): return .int(value.signum())
     case .number(let value):
       if value > 0 { return .number(1) }
       if value < 0 { return .number(-1) }
       return operand
-    case .null, .unit, .bool: throw .typeError
+    case nil: throw .typeError
     }
   }
 
@@ -33,33 +73,37 @@ enum MathBuiltins {
   static func rounded(
     _ operand: Value, _ rule: FloatingPointRoundingRule
   ) throws(TrapKind) -> Value {
-    switch operand {
+    switch operand.numeric {
     case .int: return operand
     case .number(let value): return .number(value.rounded(rule))
-    case .null, .unit, .bool: throw .typeError
+    case nil: throw .typeError
     }
   }
 
   /// The least of one or more operands: an int if all are ints, else a number.
   static func minimum(_ operands: ArraySlice<Value>) throws(TrapKind) -> Value {
     try extreme(
-      operands, int: { a, b in Swift.min(a, b) },
-      number: { a, b in
-        if a.isNaN || b.isNaN { return .nan }
-        if a == 0 && b == 0 { return a.sign == .minus ? a : b }
-        return a < b ? a : b
-      })
+      operands, int: { a, b in Swift.min(a, b) }, number: lesser)
+  }
+
+  /// NaN if either is; −0.0 is less than 0.0.
+  static func lesser(_ a: Double, _ b: Double) -> Double {
+    if a.isNaN || b.isNaN { return .nan }
+    if a == 0 && b == 0 { return a.sign == .minus ? a : b }
+    return a < b ? a : b
   }
 
   /// The greatest of one or more operands: an int if all are ints, else a number.
   static func maximum(_ operands: ArraySlice<Value>) throws(TrapKind) -> Value {
     try extreme(
-      operands, int: { a, b in Swift.max(a, b) },
-      number: { a, b in
-        if a.isNaN || b.isNaN { return .nan }
-        if a == 0 && b == 0 { return a.sign == .plus ? a : b }
-        return a > b ? a : b
-      })
+      operands, int: { a, b in Swift.max(a, b) }, number: greater)
+  }
+
+  /// NaN if either is; 0.0 is greater than −0.0.
+  static func greater(_ a: Double, _ b: Double) -> Double {
+    if a.isNaN || b.isNaN { return .nan }
+    if a == 0 && b == 0 { return a.sign == .plus ? a : b }
+    return a > b ? a : b
   }
 
   private static func extreme(

@@ -40,4 +40,44 @@ extension Instruction {
     }
     return (builtin, count)
   }
+
+  var capture: CaptureIndex {
+    guard case .capture(let index) = operand else { preconditionFailure("no capture operand") }
+    return index
+  }
+
+  var foreign: ForeignIndex {
+    guard case .foreign(let index) = operand else { preconditionFailure("no foreign operand") }
+    return index
+  }
+
+  var schema: SchemaIndex {
+    guard case .schema(let index) = operand else { preconditionFailure("no schema operand") }
+    return index
+  }
+
+  var field: (schema: SchemaIndex, position: Int) {
+    guard case .field(let schema, let position) = operand else {
+      preconditionFailure("no field operand")
+    }
+    return (schema, position)
+  }
+
+  var count: Int {
+    guard case .count(let count) = operand else { preconditionFailure("no count operand") }
+    return count
+  }
+
+  var method: (name: StringIndex, argumentCount: Int) {
+    guard case .method(let name, let count) = operand else {
+      preconditionFailure("no method operand")
+    }
+    return (name, count)
+  }
+
+  /// Nil if the key is on the operand stack.
+  var property: StringIndex? {
+    guard case .property(let name) = operand else { preconditionFailure("no property operand") }
+    return name
+  }
 }

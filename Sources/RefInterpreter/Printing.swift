@@ -1,28 +1,7 @@
 import Bytecode
 
-/// The printed form of section 7 of `Docs/bytecode.md`.
+/// The printed form of numbers and quoted text: section 7 of `Docs/bytecode.md`.
 enum Printing {
-  /// What `print` writes: the printed forms joined by one space, and a newline, as UTF-8.
-  static func line(_ values: ArraySlice<Value>) -> [UInt8] {
-    var text: [UInt8] = []
-    for (position, value) in values.enumerated() {
-      if position > 0 { text.append(UInt8(ascii: " ")) }
-      append(value, to: &text)
-    }
-    text.append(UInt8(ascii: "\n"))
-    return text
-  }
-
-  static func append(_ value: Value, to text: inout [UInt8]) {
-    switch value {
-    case .null: text += "null".utf8
-    case .unit: text += "unit".utf8
-    case .bool(let value): text += (value ? "true" : "false").utf8
-    case .int(let value): text += String(value).utf8
-    case .number(let value): append(value, to: &text)
-    }
-  }
-
   /// ECMAScript's Number::toString for radix 10 (ECMA-262, 6.1.6.1.20); −0 prints `0`.
   static func append(_ number: Double, to text: inout [UInt8]) {
     if number.isNaN { return text += "NaN".utf8 }
@@ -104,5 +83,38 @@ enum Printing {
       }
       return text.first == UInt8(ascii: "-") ? -magnitude : magnitude
     }
+  }
+
+  /// A string inside a container.
+  static func appendQuoted(_ utf8: [UInt8], to text: inout [UInt8]) {
+    text.append(UInt8(ascii: "\""))
+    for byte in utf8 {
+      switch byte {
+      case UInt8(ascii: "\""): text += "\\\"".utf8
+      case UInt8(ascii: "\\"): text += "\\\\".utf8
+      case UInt8(ascii: "\n"): text += "\\n".utf8
+      case UInt8(ascii: "\r"): text += "\\r".utf8
+      case UInt8(ascii: "\t"): text += "\\t".utf8
+      case 0..<0x20, 0x7F: text += "\\u{\(String(byte, radix: 16))}".utf8
+      default: text.append(byte)
+      }
+    }
+    text.append(UInt8(ascii: "\""))
+  }
+
+  /// A key of an object: bare if it looks like a name, else quoted.
+  static func appendKey(_ utf8: [UInt8], to text: inout [UInt8]) {
+    let isBare =
+      utf8.allSatisfy { isLetter($0) || isDigit($0) } && utf8.first.map(isLetter) ?? false
+    if isBare { text += utf8 } else { appendQuoted(utf8, to: &text) }
+  }
+
+  private static func isLetter(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+      || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) || byte == UInt8(ascii: "_")
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
   }
 }

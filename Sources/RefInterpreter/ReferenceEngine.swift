@@ -10,8 +10,13 @@ public struct ReferenceEngine: Engine {
   public init() {}
 
   public func prepare(_ program: VerifiedProgram) throws(EngineFailure) -> any EngineSession {
-    if let unsupported = NumericCore.firstUnsupported(in: program) {
-      throw .unsupported(unsupported)
+    for position in program.program.functions.indices {
+      let index = FunctionIndex(position)
+      for (offset, instruction) in program.program.body(of: index).enumerated()
+      where instruction.opcode == .callForeign {
+        throw .unsupported(
+          Unsupported(feature: "CallForeign", site: Site(index, offset: offset)))
+      }
     }
     return ReferenceSession(program)
   }
@@ -20,6 +25,7 @@ public struct ReferenceEngine: Engine {
 final class ReferenceSession: ExecutionRecording {
   private let code: Code
   private let program: Program
+  private var shapes: Shapes
   private(set) var executionCounts: [UInt32]
   private(set) var tierUse = TierUse.inapplicable
   private(set) var statistics: [(name: String, value: UInt64)] = []
@@ -27,7 +33,9 @@ final class ReferenceSession: ExecutionRecording {
   var fingerprint: String { "" }
 
   init(_ verified: VerifiedProgram) {
-    code = Code(verified)
+    var shapes = Shapes()
+    code = Code(verified, names: &shapes.names)
+    self.shapes = shapes
     program = verified.program
     executionCounts = [UInt32](repeating: 0, count: verified.program.instructions.count)
   }
@@ -35,68 +43,101 @@ final class ReferenceSession: ExecutionRecording {
   func decline(of function: FunctionIndex) -> Decline? { nil }
 
   func run(_ request: RunRequest) throws(EngineFailure) -> Outcome {
-    let arguments = try values(of: request)
+    try check(request)
+    // The machine is to hold the only copies: counting must not copy the counts.
     var machine = Machine(
-      code: code, request: request, arguments: arguments, executionCounts: executionCounts)
-    // The machine is to hold the only copy: counting must not copy the counts.
+      code: code, request: request, shapes: shapes, executionCounts: executionCounts)
     executionCounts = []
-    defer { executionCounts = machine.executionCounts }
-    let layout = code.layouts[request.entry.position]
-    guard machine.areAdmitted(arguments[...], by: layout) else {
-      return finish(machine, .trapped(.typeError, payload: nil, at: machine.raise))
+    shapes = Shapes()
+    defer {
+      executionCounts = machine.executionCounts
+      shapes = machine.shapes
+    }
+    let arguments = machine.values(of: request.arguments)
+    do {
+      try machine.begin(with: arguments)
+    } catch {
+      return finish(
+        &machine, .trapped(.typeError, payload: nil, at: machine.raise), showing: nil)
     }
     tierUse = .entered
-    let ending = try runToEnd(&machine, stepLimit: request.limits.referenceSteps ?? .max)
-    return finish(machine, ending)
-  }
-
-  /// Runs steps until the program ends or the step limit is reached.
-  private func runToEnd(
-    _ machine: inout Machine, stepLimit: UInt64
-  ) throws(EngineFailure) -> Ending {
-    do {
-      while machine.instructionCount < stepLimit {
-        try machine.step()
-      }
-    } catch {
-      switch error {
-      case .finished(let value): return .returned(value.observed)
-      case .trapped(let kind): return .trapped(kind, payload: nil, at: machine.raise)
-      case .exited(let kind): return .exited(kind, at: machine.raise)
-      case .disproved:
-        let opcode = code.instructions[machine.frame.instructionPointer].opcode
-        let site = program.description(of: machine.site)
-        throw .broken("\(opcode.facts.name) at \(site) met a kind that verification ruled out")
-      }
+    switch machine.run() {
+    case .finished(let value):
+      return finish(&machine, nil, showing: value)
+    case .trapped(let trap):
+      let ending = Ending.trapped(trap.kind, payload: nil, at: trap.raise)
+      return finish(&machine, ending, showing: trap.kind == .thrown ? trap.payload : nil)
+    case .exited(let kind, let raise):
+      return finish(&machine, .exited(kind, at: raise), showing: nil)
+    case .failed(let failure): throw failure
     }
-    throw .inconclusive("reference step limit")
   }
 
-  private func finish(_ machine: Machine, _ ending: Ending) -> Outcome {
+  /// The outcome of a run: with a value to show, that is what it returned or threw.
+  private func finish(
+    _ machine: inout Machine, _ ending: Ending?, showing value: Value?
+  ) -> Outcome {
     statistics = [
       ("instructions", machine.instructionCount), ("fuel", machine.clock),
       ("calls", machine.callCount),
     ]
-    return Outcome(ending: ending, fuel: machine.clock, events: machine.events)
+    var outcome = Outcome(
+      ending: ending ?? .returned(.unit), fuel: machine.clock, heapBytes: machine.heap.bytes)
+    if let value {
+      let (observed, heap) = machine.observeHeap(from: value)
+      outcome.heap = heap
+      switch ending {
+      case .trapped(let kind, _, let raise):
+        outcome.ending = .trapped(kind, payload: observed, at: raise)
+      case .returned, .exited, nil: outcome.ending = .returned(observed)
+      }
+    }
+    outcome.events = machine.events
+    return outcome
   }
 
-  private func values(of request: RunRequest) throws(EngineFailure) -> [Value] {
+  /// Refuses arguments that no caller may pass.
+  private func check(_ request: RunRequest) throws(EngineFailure) {
     let parameters = program[request.entry].parameters
     guard request.arguments.count == parameters.count else {
       throw .broken(
         "\(program[request.entry].name) takes \(parameters.count) arguments, "
           + "the request has \(request.arguments.count)")
     }
-    if let unsupported = NumericCore.firstUnsupported(in: request.arguments) {
-      throw .unsupported(unsupported)
-    }
-    var values: [Value] = []
     for argument in request.arguments {
-      guard let value = Value(argument) else {
-        throw .broken("an argument of the request is an int outside the 48-bit range")
+      switch argument {
+      case .null, .unit, .bool, .number, .string: continue
+      case .int(let value):
+        guard IntRange.contains(value) else {
+          throw .broken("an argument of the request is an int outside the 48-bit range")
+        }
+      case .function(let function):
+        guard function.position < program.functions.count else {
+          throw .broken("an argument of the request is a function the program does not have")
+        }
+      case .identity(let kind, _):
+        throw .unsupported(Unsupported(feature: "argument of kind \(kind.name)", site: nil))
       }
-      values.append(value)
     }
-    return values
+  }
+}
+
+extension Machine {
+  /// Makes the arguments of a run; what they take of the heap is free.
+  ///
+  /// - Precondition: none has an identity.
+  mutating func values(of arguments: [ObservedValue]) -> [Value] {
+    arguments.map { argument in
+      switch argument {
+      case .null: return .null
+      case .unit: return .unit
+      case .bool(let value): return .bool(value)
+      case .int(let value): return .int(value)
+      case .number(let bits): return .number(Double(bitPattern: bits))
+      case .string(let literal): return heap.make(string: literal.utf8)
+      case .function(let function): return .function(function)
+      case .identity: preconditionFailure("arguments with an identity are refused")
+      }
+    }
   }
 }

@@ -129,14 +129,14 @@ enum TypedArithmetic {
 
   /// An int, or a number truncated toward zero: NaN as 0, saturated to −2^63 … 2^63 − 1.
   private static func truncated(_ operand: Value) throws(TrapKind) -> Int64 {
-    switch operand {
+    switch operand.numeric {
     case .int(let value): return value
     case .number(let value):
       if value.isNaN { return 0 }
       if value <= -0x1p63 { return .min }
       if value >= 0x1p63 { return .max }
       return Int64(value.rounded(.towardZero))
-    case .null, .unit, .bool: throw .typeError
+    case nil: throw .typeError
     }
   }
 

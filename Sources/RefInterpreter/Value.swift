@@ -2,6 +2,8 @@ import Bytecode
 
 /// A value as the judge holds it: an enum of its own, so that no error of the judged engines'
 /// encoding can hide.
+///
+/// What lies in the heap is named by its place in the heap's list of its kind.
 enum Value: BitwiseCopyable {
   case null, unit
   case bool(Bool)
@@ -9,6 +11,46 @@ enum Value: BitwiseCopyable {
   case int(Int64)
   /// Any binary64; the payload of a NaN is never looked at.
   case number(Double)
+  case string(Int)
+  case array(Int)
+  case intArray(Int)
+  case floatArray(Int)
+  case boolArray(Int)
+  case object(Int)
+  case record(Int)
+  case map(Int)
+  case range(Int)
+  case some(Int)
+  case ok(Int)
+  case err(Int)
+  case function(FunctionIndex)
+  case closure(Int)
+  /// The place of a local in the machine's `locals`.
+  case reference(Int)
+  case cell(Int)
+}
+
+/// An int or a number, for the many operations that take nothing else.
+enum Numeric: BitwiseCopyable {
+  case int(Int64)
+  case number(Double)
+}
+
+/// An array of any of the four kinds, by its place in the heap's list of its kind.
+enum ArrayPlace: Hashable, BitwiseCopyable {
+  case plain(Int)
+  case ints(Int)
+  case numbers(Int)
+  case bools(Int)
+
+  var value: Value {
+    switch self {
+    case .plain(let place): .array(place)
+    case .ints(let place): .intArray(place)
+    case .numbers(let place): .floatArray(place)
+    case .bools(let place): .boolArray(place)
+    }
+  }
 }
 
 extension Value {
@@ -21,97 +63,94 @@ extension Value {
     }
   }
 
-  init(_ constant: Constant) {
-    switch constant {
-    case .null: self = .null
-    case .unit: self = .unit
-    case .bool(let value): self = .bool(value)
-    case .int(let value): self = .int(value)
-    case .number(let bits): self = .number(Double(bitPattern: bits))
-    case .string, .function:
-      preconditionFailure("constants outside the numeric core are refused when preparing")
-    }
-  }
-
-  /// What a declared or undeclared module binding holds at the start of a run.
-  init(initialOf kind: SlotKind?) {
-    guard let kind, !kind.isNullable else {
-      self = .null
-      return
-    }
-    switch kind.base {
-    case .int: self = .int(0)
-    case .number: self = .number(0)
-    case .bool: self = .bool(false)
-    case .string, .array, .intArray, .floatArray, .boolArray, .object, .map, .range, .function,
-      .schema:
-      preconditionFailure("slot kinds outside the numeric core are refused when preparing")
-    }
-  }
-
-  var kind: KindSet {
+  var kind: ValueKind {
     switch self {
     case .null: .null
     case .unit: .unit
     case .bool: .bool
     case .int: .int
     case .number: .number
+    case .string: .string
+    case .array: .array
+    case .intArray: .intArray
+    case .floatArray: .floatArray
+    case .boolArray: .boolArray
+    case .object: .object
+    case .record: .record
+    case .map: .map
+    case .range: .range
+    case .some: .some
+    case .ok: .ok
+    case .err: .err
+    case .function: .function
+    case .closure: .closure
+    case .reference: .reference
+    case .cell: .cell
     }
   }
 
-  var isTruthy: Bool {
+  /// The int or number the value is, nil for every other kind.
+  @inline(__always)
+  var numeric: Numeric? {
     switch self {
-    case .null, .unit: false
-    case .bool(let value): value
-    case .int(let value): value != 0
-    case .number(let value): !(value == 0 || value.isNaN)
+    case .int(let value): .int(value)
+    case .number(let value): .number(value)
+    case .null, .unit, .bool, .string, .array, .intArray, .floatArray, .boolArray, .object,
+      .record, .map, .range, .some, .ok, .err, .function, .closure, .reference, .cell:
+      nil
+    }
+  }
+
+  /// The array the value is, nil for every other kind.
+  var array: ArrayPlace? {
+    switch self {
+    case .array(let place): .plain(place)
+    case .intArray(let place): .ints(place)
+    case .floatArray(let place): .numbers(place)
+    case .boolArray(let place): .bools(place)
+    case .null, .unit, .bool, .int, .number, .string, .object, .record, .map, .range, .some, .ok,
+      .err, .function, .closure, .reference, .cell:
+      nil
+    }
+  }
+
+  /// The place of a value with an identity, nil for every other one.
+  var place: Int? {
+    switch self {
+    case .array(let place), .intArray(let place), .floatArray(let place), .boolArray(let place),
+      .object(let place), .record(let place), .map(let place), .range(let place),
+      .some(let place), .ok(let place), .err(let place), .closure(let place), .cell(let place):
+      place
+    case .null, .unit, .bool, .int, .number, .string, .function, .reference: nil
     }
   }
 
   /// `toInt`: an int, or a finite integral number of magnitude below 2^63 as that exact integer.
   func toInt() throws(TrapKind) -> Int64 {
-    switch self {
+    switch numeric {
     case .int(let value):
       return value
     case .number(let value):
       guard value.magnitude < 0x1p63, value == value.rounded(.towardZero) else { throw .typeError }
       return Int64(value)
-    case .null, .unit, .bool:
+    case nil:
       throw .typeError
     }
   }
 
+  /// `toInt` whose result fits the `int` kind, as bounds and counts need it.
+  func toFittingInt() throws(TrapKind) -> Int64 {
+    let value = try toInt()
+    guard IntRange.contains(value) else { throw .typeError }
+    return value
+  }
+
   /// `toNumber`: a number, or an int widened, which is exact.
   func toNumber() throws(TrapKind) -> Double {
-    switch self {
+    switch numeric {
     case .int(let value): return Double(value)
     case .number(let value): return value
-    case .null, .unit, .bool: throw .typeError
-    }
-  }
-
-  /// The value as every engine reports it; this is where a NaN gets its one bit pattern.
-  var observed: ObservedValue {
-    switch self {
-    case .null: .null
-    case .unit: .unit
-    case .bool(let value): .bool(value)
-    case .int(let value): .int(value)
-    case .number(let value): .number(bitPattern: value.isNaN ? canonicalNaN : value.bitPattern)
-    }
-  }
-
-  /// An argument of a run; nil for an int outside the range of its kind.
-  init?(_ observed: ObservedValue) {
-    switch observed {
-    case .null: self = .null
-    case .unit: self = .unit
-    case .bool(let value): self = .bool(value)
-    case .int(let value):
-      guard IntRange.contains(value) else { return nil }
-      self = .int(value)
-    case .number(let bits): self = .number(Double(bitPattern: bits))
-    case .string, .function, .identity: return nil
+    case nil: throw .typeError
     }
   }
 }

@@ -153,11 +153,4 @@ private let counting = """
       entry: main, arguments: [.number(bitPattern: 0xFFF8_0000_0000_0001)])
     #expect(try session.run(request).ending == .returned(.number(bitPattern: canonicalNaN)))
   }
-
-  @Test func `refuses by name what it does not run`() throws {
-    #expect(
-      throws: EngineFailure.unsupported(
-        Unsupported(feature: "NewArray", site: Site(main, offset: 0)))
-    ) { _ = try prepare("main() {\n    NewArray 0\n    Halt\n}\n") }
-  }
 }

@@ -2,8 +2,10 @@ import Testing
 
 @testable import RefInterpreter
 
-private func printed(_ values: Value...) -> String {
-  String(decoding: Printing.line(values[...]), as: UTF8.self)
+private func printed(_ values: Value...) throws -> String {
+  var machine = Machine.empty
+  machine.operands = values
+  return String(decoding: try machine.printedLine(argumentCount: values.count), as: UTF8.self)
 }
 
 @Suite struct `printed form` {
@@ -28,13 +30,13 @@ private func printed(_ values: Value...) -> String {
       (10.0, "10"), (1234567.875, "1234567.875"), (0x1p70, "1.1805916207174113e+21"),
       (0x1p69, "590295810358705700000"),
     ] as [(Double, String)])
-  func `a number prints as in ECMAScript`(number: Double, expected: String) {
-    #expect(printed(.number(number)) == expected + "\n")
+  func `a number prints as in ECMAScript`(number: Double, expected: String) throws {
+    #expect(try printed(.number(number)) == expected + "\n")
   }
 
-  @Test func `other values print by name`() {
-    #expect(printed(.null, .unit, true, false) == "null unit true false\n")
-    #expect(printed(.minimum, 0, .maximum) == "-140737488355328 0 140737488355327\n")
-    #expect(printed() == "\n")
+  @Test func `other values print by name`() throws {
+    #expect(try printed(.null, .unit, true, false) == "null unit true false\n")
+    #expect(try printed(.minimum, 0, .maximum) == "-140737488355328 0 140737488355327\n")
+    #expect(try printed() == "\n")
   }
 }

@@ -16,6 +16,27 @@ extension Value: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
   static let negativeInfinity = Value.number(-.infinity)
   static let minimum = Value.int(-140_737_488_355_328)
   static let maximum = Value.int(140_737_488_355_327)
+
+  /// What a scalar shows.
+  var observed: ObservedValue {
+    var machine = Machine.empty
+    return machine.observe(self)
+  }
+}
+
+extension Machine {
+  /// A machine about to run a program that does nothing.
+  static let empty: Machine = {
+    do {
+      var shapes = Shapes()
+      let program = try Verifier.verify(Assembler.assemble("main() {\n    Return\n}\n"))
+      return Machine(
+        code: Code(program, names: &shapes.names), request: RunRequest(entry: FunctionIndex(0)),
+        shapes: shapes, executionCounts: [0])
+    } catch {
+      preconditionFailure("the program is right: \(error)")
+    }
+  }()
 }
 
 /// A result or a trap, comparable by kind and bits.
