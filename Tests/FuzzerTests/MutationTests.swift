@@ -3,26 +3,33 @@ import Fuzzer
 import Testing
 
 @Suite struct `Mutating programs` {
-  @Test(arguments: Mutation.mutators.indices)
-  func `gives programs that verify, most of the time, by mutator`(index: Int) throws {
+  @Test(arguments: Mutation.mutators.indices, [GeneratedLanguage.core, .whole])
+  func `gives programs that verify, most of the time, by mutator`(
+    index: Int, language: GeneratedLanguage
+  ) throws {
     var mutation = Mutation()
     for seed in UInt64(0)..<200 {
-      let parent = try Verifier.verify(ProgramGenerator.program(seed: seed))
+      let parent = try Verifier.verify(
+        ProgramGenerator.program(seed: seed, options: GeneratorOptions(language: language)))
       guard let child = mutation.apply(index, to: parent, entropy: Entropy(seed: seed)) else {
         continue
       }
       #expect(child.program != parent.program)
       _ = try Verifier.verify(child.program)
+      if language == .core, !Mutation.mutators[index].leavesCore {
+        #expect(NumericCore.firstUnsupported(in: child) == nil, "seed \(seed)")
+      }
     }
     let health = mutation.health[index]
     #expect(health.applied * 10 >= health.attempts * 8, "\(Mutation.names[index]): \(health)")
   }
 
-  @Test func `crosses two programs into one that verifies`() throws {
+  @Test(arguments: [GeneratedLanguage.core, .whole])
+  func `crosses two programs into one that verifies`(language: GeneratedLanguage) throws {
     var mutation = Mutation()
     var crossed = 0
     for seed in UInt64(0)..<100 {
-      let options = GeneratorOptions(size: 12)
+      let options = GeneratorOptions(size: 12, language: language)
       let parent = try Verifier.verify(ProgramGenerator.program(seed: seed, options: options))
       let donor = try Verifier.verify(
         ProgramGenerator.program(seed: seed + 1000, options: options))
@@ -32,6 +39,66 @@ import Testing
       #expect(child.program.instructions.count > smaller)
     }
     #expect(crossed >= 80)
+  }
+
+  @Test func `imports what a function uses with it`() throws {
+    let parent = try Verifier.verify(
+      Assembler.assemble(
+        """
+        schema S { other: int }
+        binding b: string
+        main() {
+            PushConst "kept"
+            StoreModuleBinding b
+            NewObject 0
+            Halt
+        }
+        """))
+    let donor = try Verifier.verify(
+      Assembler.assemble(
+        """
+        schema S { x: int }
+        struct Pair { a: i32, b: f64 }
+        foreign turn = "fixture" turn_pair(Pair) -> Pair
+        binding b: int
+        func S.m(s: S) {
+            LoadLocal s
+            GetProp .x
+            ReturnValue
+        }
+        func closed[mut c: int, p: Pair](x) {
+            LoadClosure p
+            CallForeign turn
+            ReturnValue
+        }
+        main() {
+            BoxModuleBinding b
+            PushConst 1
+            PushConst 2.0
+            NewTypedObject Pair
+            MakeClosure closed
+            PushConst 1
+            CallValue 1
+            Pop
+            PushConst 1
+            NewTypedObject S
+            CallMethod m 0
+            Halt
+        }
+        """))
+    var mutation = Mutation()
+    let children = (UInt64(0)..<60).compactMap { seed in
+      mutation.cross(parent, with: donor, seed: seed)?.program
+    }
+    let full = try #require(children.first { $0.foreignFunctions.count == 1 })
+    #expect(full.schemas.map(\.name).first == "S")
+    #expect(full.schemas.count == 3)
+    #expect(full.schemas.contains { $0.layout == [.i32, .f64] })
+    let renamed = try #require(full.schemas.first { $0.fields.first?.name == "x" })
+    #expect(full.functions.contains { $0.name == "\(renamed.name).m" })
+    let closure = try #require(full.functions.first { !$0.captures.isEmpty })
+    #expect(closure.captures.map(\.isMutable) == [true, false])
+    #expect(full.bindings.contains { $0.kind == SlotKind(.int) })
   }
 
   @Test func `gives the same child of the same seed`() throws {
@@ -44,10 +111,12 @@ import Testing
     }
   }
 
-  @Test func `keeps verifying through long chains`() throws {
+  @Test(arguments: [GeneratedLanguage.core, .whole])
+  func `keeps verifying through long chains`(language: GeneratedLanguage) throws {
     var mutation = Mutation()
+    let options = GeneratorOptions(language: language)
     for seed in UInt64(0)..<20 {
-      var program = try Verifier.verify(ProgramGenerator.program(seed: seed))
+      var program = try Verifier.verify(ProgramGenerator.program(seed: seed, options: options))
       for step in UInt64(0)..<60 {
         program = mutation.mutate(program, seed: seed << 8 | step) ?? program
       }

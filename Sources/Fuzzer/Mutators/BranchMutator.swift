@@ -7,7 +7,7 @@ struct BranchMutator: Mutator {
 
   func mutate(_ subject: inout MutationSubject) -> Bool {
     let place = subject.place {
-      NumericCore.contains($0.opcode) && $0.opcode.facts.operand == .jump
+      $0.opcode.facts.category == .control && $0.opcode.facts.operand == .jump
     }
     guard let place else { return false }
     let opcode = subject.program.functions[place.function].code[place.offset].opcode
@@ -24,11 +24,13 @@ struct BranchMutator: Mutator {
   ) -> Bool {
     let code = subject.program.functions[place.function].code
     let depths = subject.facts[place.function].stackDepths
+    let handlers = subject.facts[place.function].handlerDepths
     guard case .jump(let old) = code[place.offset].operand,
       let target = code.firstIndex(where: { $0.tag == old })
     else { return false }
     let near = code.indices.filter {
-      $0 != target && depths[$0] == depths[target] && ($0 - target).magnitude <= 12
+      $0 != target && depths[$0] == depths[target] && handlers[$0] == handlers[target]
+        && ($0 - target).magnitude <= 12
     }
     guard !near.isEmpty else { return false }
     subject.program.functions[place.function].code[place.offset].operand =

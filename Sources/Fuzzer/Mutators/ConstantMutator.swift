@@ -8,7 +8,7 @@ struct ConstantMutator: Mutator {
   func mutate(_ subject: inout MutationSubject) -> Bool {
     let place = subject.place {
       switch $0.operand {
-      case .constant(let constant): Self.isCore(constant)
+      case .constant(let constant): !Self.isFunction(constant)
       case .plain, .property, .method, .jump, .loop: false
       }
     }
@@ -24,16 +24,18 @@ struct ConstantMutator: Mutator {
     return false
   }
 
-  private static func isCore(_ constant: Constant) -> Bool {
+  private static func isFunction(_ constant: Constant) -> Bool {
     switch constant {
-    case .null, .unit, .bool, .int, .number: true
-    case .string, .function: false
+    case .null, .unit, .bool, .int, .number, .string: false
+    case .function: true
     }
   }
 
   private func replacement(for old: Constant, _ entropy: inout Entropy) -> Constant {
     if entropy.chance(1, in: 10) {
-      return BoundaryConstants.constant(of: [.int, .number, .bool, .null, .unit], &entropy)
+      var kinds: KindSet = [.int, .number, .bool, .null, .unit]
+      if case .string = old { kinds.insert(.string) }
+      return BoundaryConstants.constant(of: kinds, &entropy)
     }
     switch old {
     case .int(let value):
@@ -45,7 +47,8 @@ struct ConstantMutator: Mutator {
     case .number: return .number(BoundaryConstants.number(&entropy))
     case .bool(let value): return .bool(!value)
     case .null, .unit: return BoundaryConstants.constant(of: [.int, .bool, .null, .unit], &entropy)
-    case .string, .function: return old
+    case .string: return .string(BoundaryStrings.string(&entropy))
+    case .function: return old
     }
   }
 }

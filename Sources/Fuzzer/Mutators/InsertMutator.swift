@@ -10,7 +10,8 @@ struct InsertMutator: Mutator {
     let function = subject.program.functions[place.function]
     var generator = FunctionGenerator(
       entropy: subject.entropy, program: subject.program,
-      environment: environment(of: subject.program, caller: place.function), budget: 16)
+      environment: environment(of: subject, caller: place.function), budget: 16)
+    generator.handlers = Int(subject.facts[place.function].handlerDepths[place.offset])
     generator.parameters = function.parameters
     generator.locals = function.locals
     generator.slots = slots(of: function)
@@ -33,9 +34,7 @@ struct InsertMutator: Mutator {
   /// place, and are left alone.
   private func slots(of function: EditableFunction) -> [SlotFact] {
     let parameters = function.parameters.map { parameter in
-      slot(
-        parameter.kind,
-        isUsable: !parameter.isReference && NumericCore.supports(parameter.kind))
+      slot(parameter.kind, isUsable: !parameter.isReference)
     }
     return parameters + function.locals.map { slot($0.kind, isUsable: $0.kind == nil) }
   }
@@ -47,34 +46,56 @@ struct InsertMutator: Mutator {
         fact: ValueFact(known: .anything, actual: [], magnitude: nil), declared: kind,
         isWritable: false)
     }
-    let kinds = kind?.kinds
-    return SlotFact(
-      fact: ValueFact(
-        known: kinds ?? .anything, actual: kinds ?? .numeric,
-        magnitude: kinds == .int ? 47 : nil),
-      declared: kind, isWritable: true)
+    guard let kind else {
+      return SlotFact(
+        fact: ValueFact(known: .anything, actual: .numeric, magnitude: nil), declared: nil,
+        isWritable: true)
+    }
+    var slot = SlotGenerator.slot(declaring: kind)
+    // Its functions may take any number of arguments: nothing is known to call them with.
+    if kind.base == .function { slot.isWritable = false }
+    return slot
   }
 
   private func environment(
-    of program: EditableProgram, caller: Int
+    of subject: MutationSubject, caller: Int
   ) -> GeneratorEnvironment {
-    var callables: [CallableFunction] = []
+    let program = subject.program
+    var environment = GeneratorEnvironment(
+      options: GeneratorOptions(), bindings: [], callables: [], isRisky: false, allowsDebug: false)
+    environment.isWhole = subject.isWhole
+    environment.bindings = program.bindings.map { slot($0.kind, isUsable: true) }
     for (position, function) in program.functions.enumerated()
-    where position != program.mainIndex.position && position != caller
-      && function.captures.isEmpty && !function.parameters.contains(where: \.isReference)
-    {
-      callables.append(
+    where position != program.mainIndex.position && position != caller && function.isValue {
+      environment.callables.append(
         CallableFunction(
           index: FunctionIndex(position),
-          parameters: function.parameters.map {
-            slot($0.kind, isUsable: NumericCore.supports($0.kind))
-          }, result: .unknown(.numeric), cost: 1, frames: 1, recursionBound: nil))
+          parameters: function.parameters.map { parameter(of: $0.kind) },
+          result: .unknown(subject.isWhole ? .anything : .numeric), cost: 1, frames: 1,
+          recursionBound: nil))
     }
-    let bindings = program.bindings.map { binding in
-      slot(binding.kind, isUsable: NumericCore.supports(binding.kind))
+    guard subject.isWhole else { return environment }
+    environment.schemas = program.schemas.enumerated().map { position, schema in
+      SchemaFact(
+        index: SchemaIndex(position),
+        fields: schema.fields.map { ($0.name, SlotGenerator.slot(declaring: $0.kind)) })
     }
-    return GeneratorEnvironment(
-      options: GeneratorOptions(), bindings: bindings, callables: callables, isRisky: false,
-      allowsDebug: false)
+    environment.keys = keys(of: program)
+    return environment
+  }
+
+  private func parameter(of kind: SlotKind?) -> SlotFact {
+    kind.map { slot($0, isUsable: true) }
+      ?? SlotGenerator.undeclared(.unknown(.numeric))
+  }
+
+  /// The keys the program's instructions name, of which nothing is known.
+  private func keys(of program: EditableProgram) -> [KeyFact] {
+    var keys: [KeyFact] = []
+    for case .property(let name) in program.functions.flatMap(\.code).map(\.operand)
+    where !keys.contains(where: { $0.name == name }) {
+      keys.append(KeyFact(name: name, fact: .unknown(.anything)))
+    }
+    return keys.isEmpty ? [KeyFact(name: Literal("x"), fact: .unknown(.anything))] : keys
   }
 }

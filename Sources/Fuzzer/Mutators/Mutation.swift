@@ -20,7 +20,8 @@ public struct Mutation: Sendable {
   public static let mutators: [any Mutator] = [
     ConstantMutator(), OperandMutator(), OpcodeMutator(), InsertMutator(), DeleteMutator(),
     DuplicateMutator(), LoopMutator(), WrapBranchMutator(), SwapMutator(), BranchMutator(),
-    SlotMutator(), OutlineMutator(), SpliceMutator(), ScheduleMutator(),
+    SlotMutator(), OutlineMutator(), SpliceMutator(), ScheduleMutator(), RetypeMutator(),
+    AliasMutator(), SurpriseMutator(), HandlerMutator(), ClosureMutator(), TransitionMutator(),
   ]
 
   /// Instructions above which mutators that add some rest. A campaign's throughput is the inverse
@@ -42,9 +43,12 @@ public struct Mutation: Sendable {
   public mutating func mutate(_ parent: VerifiedProgram, seed: UInt64) -> VerifiedProgram? {
     var entropy = Entropy(seed: seed)
     let isLarge = parent.program.instructions.count > Self.sizeLimit
+    let isCore = NumericCore.firstUnsupported(in: parent) == nil
+    let candidates = Self.mutators.indices.filter {
+      !(isLarge && Self.mutators[$0].grows) && !(isCore && Self.mutators[$0].leavesCore)
+    }
     for _ in 0..<4 {
-      let index = entropy.below(Self.mutators.count)
-      if isLarge, Self.mutators[index].grows { continue }
+      let index = entropy.pick(candidates)
       let child = apply(index, to: parent, entropy: Entropy(seed: entropy.word()))
       if let child { return child }
     }

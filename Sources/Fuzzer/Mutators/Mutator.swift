@@ -6,6 +6,9 @@ public protocol Mutator: Sendable {
   var name: String { get }
   /// Whether it adds instructions: such mutators rest while a program is large.
   var grows: Bool { get }
+  /// Whether what it makes lies outside the numeric core: such mutators leave programs of the core
+  /// alone, so that compiled tiers keep taking those.
+  var leavesCore: Bool { get }
 
   /// Changes the subject.
   ///
@@ -13,14 +16,21 @@ public protocol Mutator: Sendable {
   func mutate(_ subject: inout MutationSubject) -> Bool
 }
 
+extension Mutator {
+  public var leavesCore: Bool { false }
+}
+
 /// A program being mutated, what the verifier found out about it before, and the choices to make.
 public struct MutationSubject {
   public var program: EditableProgram
   /// Facts of the program as it was; offsets are valid until the first edit of a function.
   let facts: [FunctionFacts]
+  /// Whether the program may hold more than the numeric core: it does already.
+  let isWhole: Bool
   var entropy: Entropy
 
   init(_ verified: VerifiedProgram, entropy: Entropy) {
+    isWhole = NumericCore.firstUnsupported(in: verified) != nil
     program = EditableProgram(verified.program)
     facts = verified.functions
     self.entropy = entropy
@@ -46,8 +56,8 @@ public struct MutationSubject {
 
   /// A random range of instructions of a function that leaves the operand stack as it found it.
   ///
-  /// The stack never sinks below its start inside, the range holds both markers of a loop or none,
-  /// and an instruction stands behind it.
+  /// Neither the stack nor the handlers sink below their start inside, the range holds both markers
+  /// of a loop or none, and an instruction stands behind it.
   mutating func neutralRange(longest: Int = 24) -> (function: Int, range: Range<Int>)? {
     for _ in 0..<8 {
       guard let start = place(where: { _ in true }) else { return nil }
@@ -60,15 +70,19 @@ public struct MutationSubject {
   private func neutralEnds(from start: Place, longest: Int) -> [Int] {
     let code = program.functions[start.function].code
     let depths = facts[start.function].stackDepths
+    let handlers = facts[start.function].handlerDepths
     let base = depths[start.offset]
+    let baseHandlers = handlers[start.offset]
     var ends: [Int] = []
     var openLoops = 0
     for offset in start.offset..<min(code.count - 1, start.offset + longest) {
-      guard depths[offset] >= base else { break }
+      guard depths[offset] >= base, handlers[offset] >= baseHandlers else { break }
       if code[offset].opcode == .loopStart { openLoops += 1 }
       if code[offset].opcode == .loopEnd { openLoops -= 1 }
       if openLoops < 0 { break }
-      if openLoops == 0, depths[offset + 1] == base { ends.append(offset + 1) }
+      if openLoops == 0, depths[offset + 1] == base, handlers[offset + 1] == baseHandlers {
+        ends.append(offset + 1)
+      }
     }
     return ends
   }

@@ -6,35 +6,47 @@ struct OpcodeMutator: Mutator {
   let grows = false
 
   func mutate(_ subject: inout MutationSubject) -> Bool {
-    let place = subject.place { !Self.siblings(of: $0.opcode).isEmpty }
+    let isWhole = subject.isWhole
+    let place = subject.place { !Self.siblings(of: $0.opcode, isWhole: isWhole).isEmpty }
     guard let place else { return false }
     let old = subject.program.functions[place.function].code[place.offset].opcode
     subject.program.functions[place.function].code[place.offset].opcode =
-      subject.entropy.pick(Self.siblings(of: old))
+      subject.entropy.pick(Self.siblings(of: old, isWhole: isWhole))
     return true
   }
 
-  /// What an opcode may be exchanged for, computed once from the table.
-  private static let siblingTable: [[Opcode]] = {
+  /// What an opcode may be exchanged for within the core, and within the whole language, computed
+  /// once from the table.
+  private static let siblingTables: (core: [[Opcode]], whole: [[Opcode]]) = (
+    table { NumericCore.contains($0) }, table { _ in true }
+  )
+
+  private static func table(_ isIncluded: (Opcode) -> Bool) -> [[Opcode]] {
     var table = [[Opcode]](repeating: [], count: Int(UInt8.max) + 1)
-    for opcode in Opcode.allCases where isExchangeable(opcode) {
-      table[Int(opcode.rawValue)] = Opcode.allCases.filter {
-        $0 != opcode && isExchangeable($0) && $0.facts.operand == opcode.facts.operand
+    let candidates = Opcode.allCases.filter { isIncluded($0) && isExchangeable($0) }
+    for opcode in candidates {
+      table[Int(opcode.rawValue)] = candidates.filter {
+        $0 != opcode && $0.facts.operand == opcode.facts.operand
           && fixedPops($0) == fixedPops(opcode)
           && $0.facts.result.pushCount == opcode.facts.result.pushCount
       }
     }
     return table
-  }()
+  }
 
-  static func siblings(of opcode: Opcode) -> [Opcode] { siblingTable[Int(opcode.rawValue)] }
+  static func siblings(of opcode: Opcode, isWhole: Bool) -> [Opcode] {
+    isWhole
+      ? siblingTables.whole[Int(opcode.rawValue)] : siblingTables.core[Int(opcode.rawValue)]
+  }
 
   private static func isExchangeable(_ opcode: Opcode) -> Bool {
-    guard NumericCore.contains(opcode) else { return false }
     switch opcode.facts.category {
-    case .arithmetic, .comparison, .logic, .locals: return true
+    case .arithmetic, .comparison, .logic, .locals, .arrays: return true
+    case .objects: return opcode == .mergeObject
     case .control: return opcode.facts.operand == .jump && fixedPops(opcode) == 1
-    case .stack, .cells, .references, .calls, .arrays, .objects, .exceptions: return false
+    // The others push handlers or end a path.
+    case .exceptions: return fixedPops(opcode) == 1 && opcode.facts.result.pushCount == 1
+    case .stack, .cells, .references, .calls: return false
     }
   }
 

@@ -1,6 +1,7 @@
 import Bytecode
 
-/// Points an instruction at another local, binding, width, builtin or function.
+/// Points an instruction at another local, binding, capture, field, key, width, builtin, method or
+/// function.
 struct OperandMutator: Mutator {
   let name = "operand"
   let grows = false
@@ -9,24 +10,64 @@ struct OperandMutator: Mutator {
     for _ in 0..<6 {
       guard let place = subject.place(where: { hasChoice($0) }) else { return false }
       let instruction = subject.program.functions[place.function].code[place.offset]
-      guard case .plain(let old) = instruction.operand,
-        let new = replacement(for: old, of: instruction.opcode, at: place, &subject), new != old
+      guard let new = replacement(for: instruction, at: place, &subject),
+        new != instruction.operand
       else { continue }
-      subject.program.functions[place.function].code[place.offset].operand = .plain(new)
+      subject.program.functions[place.function].code[place.offset].operand = new
       return true
     }
     return false
   }
 
   private func hasChoice(_ instruction: EditableInstruction) -> Bool {
-    guard case .plain(let operand) = instruction.operand,
-      NumericCore.contains(instruction.opcode)
-    else { return false }
-    switch operand {
-    case .local, .localWidth, .width, .binding, .builtin, .function: return true
-    case .none, .constant, .capture, .foreign, .schema, .field, .jump, .loop, .count, .method,
-      .property:
-      return false
+    switch instruction.operand {
+    case .property, .method: return true
+    case .constant, .jump, .loop: return false
+    case .plain(let operand):
+      switch operand {
+      case .local, .localWidth, .width, .binding, .builtin, .function, .capture, .field, .foreign:
+        return true
+      case .none, .constant, .schema, .jump, .loop, .count, .method, .property: return false
+      }
+    }
+  }
+
+  private func replacement(
+    for instruction: EditableInstruction, at place: MutationSubject.Place,
+    _ subject: inout MutationSubject
+  ) -> EditableOperand? {
+    switch instruction.operand {
+    case .constant, .jump, .loop: return nil
+    case .property:
+      return names(in: subject.program, .property).map { .property($0) }
+        .randomElement(&subject.entropy)
+    case .method(_, let count):
+      let name =
+        names(in: subject.program, .method).randomElement(&subject.entropy)
+        ?? Literal("len")
+      let methods = Builtin.allCases.filter {
+        !$0.methodReceivers.isEmpty && $0.facts.argumentCounts.contains(count + 1)
+      }
+      guard let method = methods.randomElement(&subject.entropy), subject.entropy.chance(1, in: 2)
+      else { return .method(name, argumentCount: count) }
+      return .method(Literal(method.facts.name), argumentCount: count)
+    case .plain(let operand):
+      return replacement(for: operand, of: instruction.opcode, at: place, &subject)
+        .map { .plain($0) }
+    }
+  }
+
+  private enum NameUse { case property, method }
+
+  /// The names the program's instructions use so, in order.
+  private func names(in program: EditableProgram, _ use: NameUse) -> [Literal] {
+    program.functions.flatMap(\.code).compactMap { instruction in
+      switch (instruction.operand, use) {
+      case (.property(let name), .property), (.method(let name, _), .method): name
+      case (.plain, _), (.constant, _), (.jump, _), (.loop, _), (.property, .method),
+        (.method, .property):
+        nil
+      }
     }
   }
 
@@ -37,40 +78,73 @@ struct OperandMutator: Mutator {
     let function = subject.program.functions[place.function]
     switch old {
     case .local(let local):
-      return other(local, in: function, &subject.entropy).map { .local($0) }
+      return other(local, in: function, opcode, &subject.entropy).map { .local($0) }
     case .localWidth(let local, let width):
       if subject.entropy.chance(1, in: 2) { return .localWidth(local, drawWidth(&subject.entropy)) }
-      return other(local, in: function, &subject.entropy).map { .localWidth($0, width) }
+      return other(local, in: function, opcode, &subject.entropy).map { .localWidth($0, width) }
     case .width: return .width(drawWidth(&subject.entropy))
-    case .binding:
-      return .binding(BindingIndex(subject.entropy.below(subject.program.bindings.count)))
-    case .builtin(let builtin, let count):
-      return sibling(of: builtin, count, &subject.entropy)
-    case .function(let callee):
-      let count = subject.program.functions[callee.position].parameters.count
-      let candidates = subject.program.functions.indices.filter {
-        let candidate = subject.program.functions[$0]
-        return candidate.parameters.count == count && candidate.captures.isEmpty
-          && $0 != subject.program.mainIndex.position
-          && !candidate.parameters.contains { $0.isReference }
+    case .binding(let binding):
+      let bindings = subject.program.bindings
+      let alike = bindings.indices.filter {
+        opcode != .boxModuleBinding || bindings[$0].kind == bindings[binding.position].kind
       }
-      return candidates.isEmpty ? nil : .function(FunctionIndex(subject.entropy.pick(candidates)))
-    case .none, .constant, .capture, .foreign, .schema, .field, .jump, .loop, .count, .method,
-      .property:
-      return nil
+      return .binding(BindingIndex(subject.entropy.pick(alike)))
+    case .capture(let capture):
+      let alike = function.captures.indices.filter {
+        !function.captures[capture.position].isMutable || function.captures[$0].isMutable
+      }
+      return .capture(CaptureIndex(subject.entropy.pick(alike)))
+    case .field(let schema, _):
+      let count = subject.program.schemas[schema.position].fields.count
+      return .field(schema, subject.entropy.below(count))
+    case .foreign(let foreign):
+      let declarations = subject.program.foreignFunctions
+      let alike = declarations.indices.filter {
+        declarations[$0].parameters.count == declarations[foreign.position].parameters.count
+      }
+      return .foreign(ForeignIndex(subject.entropy.pick(alike)))
+    case .builtin(let builtin, let count):
+      return sibling(of: builtin, count, isWhole: subject.isWhole, &subject.entropy)
+    case .function(let callee):
+      return otherFunction(callee, subject.program, &subject.entropy)
+    case .none, .constant, .schema, .jump, .loop, .count, .method, .property: return nil
     }
   }
 
-  private func other(
-    _ local: LocalIndex, in function: EditableFunction, _ entropy: inout Entropy
-  ) -> LocalIndex? {
-    guard function.slotCount > 1 else { return nil }
-    let kind = function.kind(of: local)
-    let alike = (0..<function.slotCount).map { LocalIndex($0) }.filter {
-      $0 != local && function.kind(of: $0)?.base == kind?.base
+  /// A function that takes what another takes.
+  private func otherFunction(
+    _ callee: FunctionIndex, _ program: EditableProgram, _ entropy: inout Entropy
+  ) -> Operand? {
+    let old = program.functions[callee.position]
+    let candidates = program.functions.indices.filter {
+      let candidate = program.functions[$0]
+      return candidate.parameters.count == old.parameters.count
+        && candidate.captures.map(\.kind) == old.captures.map(\.kind)
+        && candidate.captures.map(\.isMutable) == old.captures.map(\.isMutable)
+        && $0 != program.mainIndex.position
+        && zip(candidate.parameters, old.parameters).allSatisfy {
+          $0.isReference == $1.isReference && (!$0.isReference || $0.kind == $1.kind)
+        }
     }
+    return candidates.randomElement(&entropy).map { .function(FunctionIndex($0)) }
+  }
+
+  private func other(
+    _ local: LocalIndex, in function: EditableFunction, _ opcode: Opcode,
+    _ entropy: inout Entropy
+  ) -> LocalIndex? {
+    func isReference(_ local: LocalIndex) -> Bool {
+      local.position < function.parameters.count
+        && function.parameters[local.position].isReference
+    }
+    let kind = function.kind(of: local)
+    let candidates = (0..<function.slotCount).map { LocalIndex($0) }.filter {
+      $0 != local && isReference($0) == isReference(local)
+        && ((opcode != .boxLocal && opcode != .makeRef) || function.kind(of: $0) == kind)
+    }
+    let alike = candidates.filter { function.kind(of: $0)?.base == kind?.base }
     if !alike.isEmpty, entropy.chance(4, in: 5) { return entropy.pick(alike) }
-    return LocalIndex(entropy.below(function.slotCount))
+    return candidates.randomElement(&entropy)
   }
 
   private func drawWidth(_ entropy: inout Entropy) -> NumericWidth {
@@ -78,11 +152,15 @@ struct OperandMutator: Mutator {
   }
 
   private func sibling(
-    of builtin: Builtin, _ count: Int, _ entropy: inout Entropy
+    of builtin: Builtin, _ count: Int, isWhole: Bool, _ entropy: inout Entropy
   ) -> Operand? {
     let siblings = Builtin.allCases.filter {
-      NumericCore.contains($0) && $0 != builtin && $0.facts.argumentCounts.contains(count)
+      (isWhole || NumericCore.contains($0)) && $0 != builtin
+        && $0.facts.argumentCounts.contains(count)
     }
-    return siblings.isEmpty ? nil : .builtin(entropy.pick(siblings), argumentCount: count)
+    // Most often one of the same family, which takes the same kinds of arguments.
+    let alike = siblings.filter { $0.facts.category == builtin.facts.category }
+    let candidates = alike.isEmpty || entropy.chance(1, in: 3) ? siblings : alike
+    return candidates.randomElement(&entropy).map { .builtin($0, argumentCount: count) }
   }
 }

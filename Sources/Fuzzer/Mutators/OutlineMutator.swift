@@ -7,7 +7,10 @@ struct OutlineMutator: Mutator {
 
   func mutate(_ subject: inout MutationSubject) -> Bool {
     guard subject.program.functions.count < 16 else { return false }
-    let place = subject.place { Self.operandCount($0) != nil }
+    let isWhole = subject.isWhole
+    let place = subject.place {
+      (isWhole || NumericCore.contains($0.opcode)) && Self.operandCount($0) != nil
+    }
     guard let place else { return false }
     let instruction = subject.program.functions[place.function].code[place.offset]
     guard let count = Self.operandCount(instruction) else { return false }
@@ -31,14 +34,21 @@ struct OutlineMutator: Mutator {
   }
 
   /// How many values an instruction takes that computes one from them; nil for any other.
-  private static func operandCount(_ instruction: EditableInstruction) -> Int? {
-    guard NumericCore.contains(instruction.opcode) else { return nil }
+  static func operandCount(_ instruction: EditableInstruction) -> Int? {
     let facts = instruction.opcode.facts
     switch facts.category {
-    case .arithmetic, .comparison, .logic:
-      guard case .fixed(let count) = facts.pops, facts.result.pushCount == 1 else { return nil }
-      return count
-    case .stack, .locals, .cells, .references, .control, .calls, .arrays, .objects, .exceptions:
+    case .arithmetic, .comparison, .logic, .arrays, .objects, .exceptions: break
+    case .stack, .locals, .cells, .references, .control, .calls: return nil
+    }
+    guard facts.result.pushCount == 1 else { return nil }
+    switch (facts.pops, instruction.operand) {
+    case (.fixed(let count), _): return count
+    case (.property(let below), .property): return below
+    case (.property(let below), _): return below + 1
+    case (.count(let more), .plain(.count(let count))): return count + more
+    case (.pairs, .plain(.count(let count))): return 2 * count
+    case (.parameters, _), (.foreignParameters, _), (.captures, _), (.count, _), (.pairs, _),
+      (.fields, _):
       return nil
     }
   }

@@ -34,31 +34,35 @@ enum Repair {
     var locals: [(function: Int, local: LocalIndex)] = []
     for site in sites {
       let function = site.function.position
-      let operand = program.functions[function].code[site.offset].operand
-      guard case .plain(.local(let local)) = operand else { return false }
+      guard case .plain(let operand) = program.functions[function].code[site.offset].operand,
+        let local = operand.local
+      else { return false }
       if !locals.contains(where: { $0.function == function && $0.local == local }) {
         locals.append((function, local))
       }
     }
     for (function, local) in locals {
       guard let kind = program.functions[function].kind(of: local) else { return false }
-      let value: Constant
-      switch kind.base {
-      case .int: value = .int(0)
-      case .number: value = .number(0)
-      case .bool: value = .bool(false)
-      case .string, .array, .intArray, .floatArray, .boolArray, .object, .map, .range, .function,
-        .schema:
-        return false
-      }
-      let store = [
-        EditableInstruction(
-          tag: program.makeTag(), opcode: .pushConst, operand: .constant(value)),
-        EditableInstruction(
-          tag: program.makeTag(), opcode: .storeLocal, operand: .plain(.local(local))),
-      ]
+      // Any value will do; the same one for the same program.
+      var entropy = Entropy(bytes: [])
+      let store =
+        program.value(of: kind, &entropy) + [
+          program.make(.storeLocal, .plain(.local(local)))
+        ]
       program.functions[function].insert(store, at: 0, catchingJumps: false)
     }
     return true
+  }
+}
+
+extension Operand {
+  /// The local an operand names.
+  fileprivate var local: LocalIndex? {
+    switch self {
+    case .local(let local), .localWidth(let local, _): local
+    case .none, .constant, .width, .binding, .capture, .function, .foreign, .schema, .field, .jump,
+      .loop, .count, .builtin, .method, .property:
+      nil
+    }
   }
 }

@@ -7,7 +7,7 @@ struct ScheduleMutator: Mutator {
 
   func mutate(_ subject: inout MutationSubject) -> Bool {
     let parameters = subject.program.functions[subject.program.mainIndex.position].parameters
-    switch subject.entropy.below(8) {
+    switch subject.entropy.below(subject.isWhole ? 10 : 8) {
     case 0, 1, 2: return changeArgument(&subject, parameters)
     case 3:
       guard subject.program.schedule.arguments.count < 6 else { return false }
@@ -26,6 +26,16 @@ struct ScheduleMutator: Mutator {
       return true
     case 6:
       subject.program.schedule.depth = subject.entropy.pick([200, 40, 12, 6, 3, 2, 1])
+      return true
+    case 8:
+      subject.program.schedule.heapBytes = subject.entropy.pick([
+        1_000_000, 100_000, 5000, 1000, 200, 64, 16, 0,
+      ])
+      return true
+    case 9:
+      let clock = UInt64(subject.entropy.below(200))
+      subject.program.schedule.directives.removeAll { $0 == .collect(clock: clock) }
+      subject.program.schedule.directives.append(.collect(clock: clock))
       return true
     default:
       let function = FunctionIndex(subject.entropy.below(subject.program.functions.count))
@@ -55,7 +65,8 @@ struct ScheduleMutator: Mutator {
   }
 
   private func argument(for kind: SlotKind?, _ entropy: inout Entropy) -> Constant {
-    let core: KindSet = [.int, .number, .bool, .null, .unit]
+    var core: KindSet = [.int, .number, .bool, .null, .unit]
+    if kind?.base == .string { core.insert(.string) }
     if let kind, !entropy.chance(1, in: 16) {
       return BoundaryConstants.constant(of: kind.kinds.intersection(core), &entropy)
     }

@@ -13,16 +13,17 @@ struct SlotMutator: Mutator {
         guard !subject.program.bindings.isEmpty else { continue }
         let binding = subject.entropy.below(subject.program.bindings.count)
         let old = subject.program.bindings[binding].kind
-        guard NumericCore.supports(old) else { continue }
-        subject.program.bindings[binding].kind = changed(old, &subject.entropy)
+        let new = changed(old, isWhole: subject.isWhole, &subject.entropy)
+        guard !isBoxed(binding: binding, in: subject.program) else { continue }
+        subject.program.bindings[binding].kind = new.map(Self.forBinding)
         return true
       }
       let function = subject.program.functions[choice]
       guard function.slotCount > 0 else { continue }
       let slot = subject.entropy.below(function.slotCount)
       let old = function.kind(of: LocalIndex(slot))
-      guard NumericCore.supports(old) else { continue }
-      let new = changed(old, &subject.entropy)
+      guard !isShared(LocalIndex(slot), in: function) else { continue }
+      let new = changed(old, isWhole: subject.isWhole, &subject.entropy)
       if slot < function.parameters.count {
         guard !function.parameters[slot].isReference else { continue }
         subject.program.functions[choice].parameters[slot].kind = new
@@ -34,14 +35,46 @@ struct SlotMutator: Mutator {
     return false
   }
 
-  private func changed(_ old: SlotKind?, _ entropy: inout Entropy) -> SlotKind? {
+  /// Whether closures or references share the slot: they declare what it declares.
+  private func isShared(_ local: LocalIndex, in function: EditableFunction) -> Bool {
+    function.code.contains {
+      ($0.opcode == .boxLocal || $0.opcode == .makeRef) && $0.operand == .plain(.local(local))
+    }
+  }
+
+  private func isBoxed(binding: Int, in program: EditableProgram) -> Bool {
+    program.functions.contains { function in
+      function.code.contains {
+        $0.opcode == .boxModuleBinding && $0.operand == .plain(.binding(BindingIndex(binding)))
+      }
+    }
+  }
+
+  /// The declaration a binding may have: with `?` where there is no value to start with.
+  private static func forBinding(_ kind: SlotKind) -> SlotKind {
+    switch kind.base {
+    case .int, .number, .bool, .string: kind
+    case .array, .intArray, .floatArray, .boolArray, .object, .map, .range, .function, .schema:
+      SlotKind(kind.base, isNullable: true)
+    }
+  }
+
+  private static let bases: [SlotKind.Base] = [
+    .int, .number, .bool, .string, .array, .intArray, .floatArray, .boolArray, .object, .map,
+    .range, .function,
+  ]
+
+  private func changed(
+    _ old: SlotKind?, isWhole: Bool, _ entropy: inout Entropy
+  ) -> SlotKind? {
+    let bases = isWhole ? Self.bases : [.int, .number, .bool]
     guard let old else {
-      return SlotKind(entropy.pick([.int, .number, .bool]), isNullable: entropy.chance(1, in: 2))
+      return SlotKind(entropy.pick(bases), isNullable: entropy.chance(1, in: 2))
     }
     switch entropy.below(3) {
     case 0: return nil
     case 1: return SlotKind(old.base, isNullable: !old.isNullable)
-    default: return SlotKind(entropy.pick([.int, .number]), isNullable: old.isNullable)
+    default: return SlotKind(entropy.pick(bases), isNullable: old.isNullable)
     }
   }
 }

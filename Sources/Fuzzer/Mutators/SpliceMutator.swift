@@ -7,7 +7,9 @@ struct SpliceMutator: Mutator {
 
   func mutate(_ subject: inout MutationSubject) -> Bool {
     let donor = ProgramGenerator.program(
-      seed: subject.entropy.word(), options: GeneratorOptions(size: 60, riskyPerThousand: 0))
+      seed: subject.entropy.word(),
+      options: GeneratorOptions(
+        size: 60, riskyPerThousand: 0, language: subject.isWhole ? .whole : .core))
     guard let verified = try? Verifier.verify(donor) else {
       preconditionFailure("a generated program verifies")
     }
