@@ -100,7 +100,7 @@ extension Heap {
     switch Int(block.pointee.kind) {
     case Int(JIT_BLOCK_CELLS):
       let inside = UInt64(offset & UInt(JIT_BLOCK_BYTES - 1))
-      let number = Int(inside &* UInt64(block.pointee.reciprocal) &>> 32)
+      let number = Int((inside &* UInt64(block.pointee.reciprocal)) &>> 32)
       start = number * Int(block.pointee.cell_bytes)
       guard start + Int(block.pointee.cell_bytes) <= Int(JIT_BLOCK_BYTES) else { return nil }
     case Int(JIT_BLOCK_TAIL): index -= Int(block.pointee.run)
