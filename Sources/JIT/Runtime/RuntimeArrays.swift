@@ -110,13 +110,13 @@ enum RuntimeArrays {
   private static func bounds(
     _ start: Word, _ end: Word, _ count: Int
   ) throws(Stop) -> Range<Int> {
-    let first = start == .null ? 0 : clamp(try start.sequenceIndex(), count)
-    let last = end == .null ? count : clamp(try end.sequenceIndex(), count)
+    let first = start == .null ? 0 : clamp(try start.toInt(), count)
+    let last = end == .null ? count : clamp(try end.toInt(), count)
     return first..<max(first, last)
   }
 
-  private static func clamp(_ index: Int, _ count: Int) -> Int {
-    max(0, min(count, index < 0 ? index + count : index))
+  private static func clamp(_ bound: Int64, _ count: Int) -> Int {
+    max(0, min(count, bound < 0 ? Int(bound) + count : Int(bound)))
   }
 
   /// `MakeRange`.

@@ -116,25 +116,14 @@ enum RuntimeObjects {
 }
 
 extension Word {
-  /// A bound or index of a sequence: an int or an integral number, which may lie far outside.
-  ///
-  /// - Throws: TypeError for everything else.
-  func sequenceIndex() throws(Stop) -> Int {
-    if isInt { return Int(int) }
-    guard isNumber, number.isFinite, number.rounded(.towardZero) == number else {
-      throw .typeError
-    }
-    // Far beyond every length; clamping keeps later sums exact.
-    return Int(max(-0x1p60, min(0x1p60, number)))
-  }
-
   /// The position an index means in a sequence of `count` elements; a negative one counts from the
   /// end.
   ///
-  /// - Throws: TypeError for no index, IndexOutOfBounds outside the sequence.
+  /// - Throws: TypeError for what is no int or integral number, IndexOutOfBounds outside the
+  ///   sequence.
   @inline(__always)
   func position(in count: Int) throws(Stop) -> Int {
-    let index = isInt ? Int(int) : try sequenceIndex()
+    let index = isInt ? Int(int) : Int(try toInt())
     let position = index < 0 ? index + count : index
     guard position >= 0, position < count else { throw .indexOutOfBounds }
     return position

@@ -113,12 +113,14 @@ extension RuntimeBuiltins {
     return result.withUnsafeBufferPointer { RuntimeStrings.uncharged($0, state) }
   }
 
-  /// `char_code`: the scalar at an index.
+  /// `char_code`: the scalar at an index, which does not count from the end.
   ///
   /// - Throws: TypeError for no index, IndexOutOfBounds outside the string.
   static func scalarCode(_ string: Word, _ index: Word) throws(Stop) -> Word {
     let text = try bytes(string)
-    let offset = string.byteOffset(ofScalar: try index.position(in: string.scalarCount))
+    let position = Int(try index.toInt())
+    guard (0..<string.scalarCount).contains(position) else { throw .indexOutOfBounds }
+    let offset = string.byteOffset(ofScalar: position)
     return Word(int: Int64(UTF8Text.scalar(text, at: offset).scalar.value))
   }
 
