@@ -7,18 +7,20 @@ import CRuntime
 /// value. Re-entrant: compiled code may call it from below an interpreted frame.
 ///
 /// - Parameter arguments: one word for each parameter; copied before anything runs.
+/// - Parameter closure: the closure called, if it is one.
 /// - Parameter entersCompiledCode: whether calls may leave tier 0; false where the native stack is
 ///   nearly used up, since going to and fro between tiers uses some for each call.
 /// - Returns: the result, or the sentinel with the context's status set.
 func interpret(
-  _ function: FunctionIndex, arguments: UnsafePointer<Word>, state: RunState,
-  entersCompiledCode: Bool = true
+  _ function: FunctionIndex, arguments: UnsafePointer<Word>, closure: Word = .null,
+  state: RunState, entersCompiledCode: Bool = true
 ) -> Word {
   if state.context.pointee.native_stack_top == 0 {
     state.context.pointee.native_stack_top = UInt64(jit_stack_position())
   }
   let callee = state.program.functions + function.position
-  let base = state.stackTop
+  let base = state.stackTop + 1
+  base[-1] = closure
   let calls = state.callsTop
   base.update(from: arguments, count: callee.pointee.parameterCount)
   for slot in callee.pointee.parameterCount..<callee.pointee.slotCount { base[slot] = .null }
@@ -35,10 +37,7 @@ public struct InterpreterEngine: Engine {
   public var name: EngineName { .interpreter }
 
   public func prepare(_ program: VerifiedProgram) throws(EngineFailure) -> any EngineSession {
-    if let unsupported = NumericCore.firstUnsupported(in: program) {
-      throw .unsupported(unsupported)
-    }
-    return InterpreterSession(program)
+    InterpreterSession(program)
   }
 }
 
@@ -68,7 +67,7 @@ final class InterpreterSession: EngineSession {
 
   func decline(of function: FunctionIndex) -> Decline? { nil }
 
-  var fingerprint: String { program.feedbackListing }
+  var fingerprint: String { program.feedbackListing(state.shapes) }
 
   var statistics: [(name: String, value: UInt64)] {
     // The entry is no call.

@@ -10,11 +10,16 @@ enum TierZeroSlowPaths {
   /// Records operands, computes a binary instruction and checks a store fused to it.
   @inline(never)
   static func binary(
-    _ position: Position, _ left: Word, _ right: Word, _ state: RunState
+    _ position: Position, _ left: Word, _ right: Word, _ base: UnsafeMutablePointer<Word>,
+    _ state: RunState
   ) -> Word {
     let site = state.program.site(of: position)
     record(position, site, left, right, state)
     do throws(Stop) {
+      if case .arithmetic(.add, .generic) = site.operation, left.isString || right.isString {
+        state.noteFrame(base)
+        return checkStore(try RuntimeStrings.add(left, right, state), site, state)
+      }
       let result = try RuntimeArithmetic.binary(site.operation, site.width, left, right)
       return checkStore(result, site, state)
     } catch {
@@ -57,9 +62,11 @@ enum TierZeroSlowPaths {
   /// Calls a builtin and checks a store fused to it.
   @inline(never)
   static func builtin(
-    _ position: Position, _ arguments: UnsafeMutablePointer<Word>, _ state: RunState
+    _ position: Position, _ base: UnsafeMutablePointer<Word>, _ state: RunState
   ) -> Word {
+    state.noteFrame(base)
     let site = state.program.site(of: position)
+    let arguments = base + Int(position.pointee.a)
     guard let builtin = Builtin(rawValue: UInt8(position.pointee.immediate)) else {
       preconditionFailure("the translator wrote a builtin's number")
     }
@@ -72,7 +79,7 @@ enum TierZeroSlowPaths {
     }
   }
 
-  private static func checkStore(_ result: Word, _ site: TierZeroSite, _ state: RunState) -> Word {
+  static func checkStore(_ result: Word, _ site: TierZeroSite, _ state: RunState) -> Word {
     if result.isAdmitted(by: site.storeMask) { return result }
     let place = Site(FunctionIndex(Int(site.function)), offset: Int(site.fusedOffset))
     state.raise(.typeError, at: place)
@@ -148,7 +155,7 @@ extension TierZeroSlowPaths {
   static func recordCall(_ position: Position, _ state: RunState) {
     let site = state.program.site(of: position)
     state.program.feedback[Int(site.function)].record(
-      callee: FunctionIndex(Int(position.pointee.immediate)), at: Int(site.offset))
+      CalleeEntry.function(FunctionIndex(Int(position.pointee.immediate))), at: Int(site.offset))
     position.pointee.seen = .all
   }
 }

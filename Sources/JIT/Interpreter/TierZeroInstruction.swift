@@ -66,6 +66,13 @@ struct OperandPairs: OptionSet, BitwiseCopyable, Sendable {
 enum TierZeroOpcode: UInt8, CaseIterable, Sendable {
   // Data
   case move, loadConstant, storeChecked, swap, loadBinding, storeBinding
+  // Shared cells of locals, bindings and captures; a reference is the cell it refers to
+  case makeCell, loadCell, storeCell, loadBindingCell, storeBindingCell
+  case loadCapture, loadCaptureCell, storeCapture
+  // Heap values
+  case getKeyed, setKeyed, getNamed, setNamed, getField, setField, length, push
+  /// Everything else that computes one value of operands in a row, by the bytecode instruction.
+  case runtime
   // Arithmetic on two ints
   case addInt, subtractInt, multiplyInt, divideInt, remainderInt
   case addIntConstant, subtractIntConstant, multiplyIntConstant
@@ -96,10 +103,16 @@ enum TierZeroOpcode: UInt8, CaseIterable, Sendable {
   // Control
   case jump, jumpBack, jumpIfTrue, jumpIfFalse
   case call, callBuiltin, returnRegister, returnConstant
+  case callValue, callMethod, callForeign
+  /// Calls a builtin that calls back: it has a frame of its own, a walk.
+  case callWalk
+  /// Code of a walk: its start, the call of its callback, and what follows that.
+  case walkStart, walkCall, walkNext
+  case setupTry, popHandlers, throwValue, tryUnwrap
   /// Ends the loop: the outermost call returns to it.
   case leave
-  /// Counters of the conditional jump before it; never reached.
-  case counters
+  /// Data of the instruction before it, counters or a property cache; never reached.
+  case data
 }
 
 /// What slow paths, traps and listings need to know of an internal instruction.

@@ -98,7 +98,11 @@ extension TierZeroOpcode {
       .jumpIfNotEqualNumber, .jumpUnlessGreaterNumber, .jumpUnlessLessNumber,
       .jumpUnlessGreaterOrEqualNumber, .jumpUnlessLessOrEqualNumber, .jumpUnlessEqualNumber,
       .jumpUnlessNotEqualNumber, .jump, .jumpBack, .jumpIfTrue, .jumpIfFalse, .call,
-      .callBuiltin, .returnRegister, .returnConstant, .leave, .counters:
+      .callBuiltin, .returnRegister, .returnConstant, .leave, .data,
+      .makeCell, .loadCell, .storeCell, .loadBindingCell, .storeBindingCell, .loadCapture,
+      .loadCaptureCell, .storeCapture, .getKeyed, .setKeyed, .getNamed, .setNamed, .getField,
+      .setField, .length, .push, .runtime, .callValue, .callMethod, .callForeign, .callWalk,
+      .walkStart, .walkCall, .walkNext, .setupTry, .popHandlers, .throwValue, .tryUnwrap:
       nil
     }
   }
@@ -165,7 +169,11 @@ extension TierZeroOpcode {
       .jumpUnlessGreaterNumber, .jumpUnlessLessNumber, .jumpUnlessGreaterOrEqualNumber,
       .jumpUnlessLessOrEqualNumber, .jumpUnlessEqualNumber, .jumpUnlessNotEqualNumber, .jump,
       .jumpBack, .jumpIfTrue, .jumpIfFalse, .call, .callBuiltin, .returnRegister,
-      .returnConstant, .leave, .counters:
+      .returnConstant, .leave, .data,
+      .makeCell, .loadCell, .storeCell, .loadBindingCell, .storeBindingCell, .loadCapture,
+      .loadCaptureCell, .storeCapture, .getKeyed, .setKeyed, .getNamed, .setNamed, .getField,
+      .setField, .length, .push, .runtime, .callValue, .callMethod, .callForeign, .callWalk,
+      .walkStart, .walkCall, .walkNext, .setupTry, .popHandlers, .throwValue, .tryUnwrap:
       preconditionFailure("no comparison")
     }
   }
@@ -187,7 +195,10 @@ extension TierZeroOpcode {
       .greaterOrEqualNumber, .lessOrEqualNumber, .equalNumber, .notEqualNumber:
       .bool
     // Computed out of line, where every store is checked.
-    case .binary, .unary, .callBuiltin: .nothing
+    case .binary, .unary, .callBuiltin, .callForeign, .runtime: .nothing
+    // The paths in the loop check the mask too.
+    case .getKeyed, .getNamed: .nothing
+    case .length: .int
     case .move, .loadConstant, .storeChecked, .swap, .loadBinding, .storeBinding, .add,
       .subtract, .multiply, .addConstant, .subtractConstant, .multiplyConstant,
       .jumpIfGreaterInt, .jumpIfLessInt, .jumpIfGreaterOrEqualInt, .jumpIfLessOrEqualInt,
@@ -198,7 +209,11 @@ extension TierZeroOpcode {
       .jumpIfNotEqualNumber, .jumpUnlessGreaterNumber, .jumpUnlessLessNumber,
       .jumpUnlessGreaterOrEqualNumber, .jumpUnlessLessOrEqualNumber, .jumpUnlessEqualNumber,
       .jumpUnlessNotEqualNumber, .jump, .jumpBack, .jumpIfTrue, .jumpIfFalse, .call,
-      .returnRegister, .returnConstant, .leave, .counters:
+      .returnRegister, .returnConstant, .leave, .data,
+      .makeCell, .loadCell, .storeCell, .loadBindingCell, .storeBindingCell, .loadCapture,
+      .loadCaptureCell, .storeCapture, .setKeyed, .setNamed, .getField,
+      .setField, .push, .callValue, .callMethod, .callWalk,
+      .walkStart, .walkCall, .walkNext, .setupTry, .popHandlers, .throwValue, .tryUnwrap:
       nil
     }
   }

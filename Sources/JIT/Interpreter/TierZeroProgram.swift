@@ -18,7 +18,7 @@ struct TierZeroFunction: BitwiseCopyable {
 /// **Frames.** A frame is `slotCount` parameters and locals, then the operand stack. An operand that
 /// is a local or a constant is not pushed but folded into the instruction that takes it, so an
 /// operand stack slot holds its value only where the frame is *whole*: at the start of a function,
-/// at every jump target, before and after every call. `resume` gives the internal instruction of
+/// at every jump target and handler, before and after every call. `resume` gives the internal instruction of
 /// these offsets; there a frame may be left and entered. A call's arguments become the callee's
 /// first slots where they lie; its result replaces the first of them.
 final class TierZeroProgram {
@@ -34,26 +34,49 @@ final class TierZeroProgram {
   let feedback: [FeedbackVector]
   /// Constants, property keys and other strings of the session.
   let strings = StaticStrings()
+  /// The program's property and method names.
+  let stringWords: [Word]
+  let methods: MethodTable
   /// What each module binding admits.
   let bindingMasks: UnsafeMutablePointer<KindMask>
+  /// Bindings some `BoxModuleBinding` names: their words are cells.
+  let boxedBindings: [Bool]
   private let instructionCount: Int
 
   /// Words above the last frame that a call's result may use.
   static let stackSlack = 1_024
+  /// Words of each frame beyond slots and operand stack: an operand an instruction makes for itself
+  /// or a receiver that moves up, the closure below a callback's arguments, a walk.
+  private static let frameMargin = WalkFrame.size + 3
+
+  /// The outermost call returns behind the first instruction; the others are the code of walks.
+  private static let preamble = [
+    TierZeroInstruction(.leave), TierZeroInstruction(.leave), TierZeroInstruction(.walkStart),
+    TierZeroInstruction(.walkCall, a: WalkFrame.size), TierZeroInstruction(.walkNext),
+  ]
+
+  /// The first instruction of walks; the call of the callback and what follows it come behind.
+  var walkStart: UnsafeMutablePointer<TierZeroInstruction> { instructions + 2 }
 
   init(_ verified: VerifiedProgram) {
     self.verified = verified
     let program = verified.program
-    largestFrame = zip(program.functions, verified.functions).reduce(1) {
-      max($0, $1.0.slotCount + $1.1.maximumStackDepth + 1)
-    }
+    largestFrame =
+      zip(program.functions, verified.functions).reduce(1) {
+        max($0, $1.0.slotCount + $1.1.maximumStackDepth)
+      } + Self.frameMargin
+    boxedBindings = program.boxedBindings
+    methods = MethodTable(program)
+    let strings = strings
+    stringWords = program.strings.map { strings.word($0) }
     var code = TierZeroCode()
-    // The outermost call returns behind the first instruction.
-    code.append(TierZeroInstruction(.leave), TierZeroSite(FunctionIndex(0), 0, .nop))
-    code.append(TierZeroInstruction(.leave), TierZeroSite(FunctionIndex(0), 0, .nop))
+    for instruction in Self.preamble {
+      code.append(instruction, TierZeroSite(FunctionIndex(0), 0, .nop))
+    }
     var translations: [TierZeroLayout] = []
     for index in program.functions.indices {
-      var translator = TierZeroTranslator(verified, FunctionIndex(index), code, strings)
+      var translator = TierZeroTranslator(
+        verified, FunctionIndex(index), code, strings, boxedBindings: boxedBindings)
       code = TierZeroCode()
       translations.append(translator.translate())
       code = translator.code
@@ -72,12 +95,13 @@ final class TierZeroProgram {
     }
     functions = .allocate(capacity: program.functions.count)
     for (index, function) in program.functions.enumerated() {
-      let masks = function.parameters.map { KindMask($0.kind) }
+      // What a reference refers to was checked when it was stored there.
+      let masks = function.parameters.map { $0.isReference ? .anything : KindMask($0.kind) }
       let storage = UnsafeMutablePointer<KindMask>.allocate(capacity: max(masks.count, 1))
       storage.initialize(from: masks, count: masks.count)
       (functions + index).initialize(
         to: TierZeroFunction(
-          entry: instructions + Int(translations[index].resume[0]),
+          entry: instructions + Int(translations[index].entry),
           parameterCount: masks.count, slotCount: function.slotCount, masks: storage,
           checksArguments: masks.contains { $0 != .anything }, calls: 0))
     }
@@ -109,6 +133,24 @@ final class TierZeroProgram {
     (instructions + instruction).branchCounters.pointee = BranchCounters(notTaken: 0, taken: 0)
   }
 
+  /// The bytecode instruction an internal one belongs to; nil for the code of no function.
+  func place(of instruction: UnsafeMutablePointer<TierZeroInstruction>) -> Site? {
+    instruction < instructions + Self.preamble.count ? nil : site(of: instruction).place
+  }
+
+  /// The label of a `SetupTry`.
+  func handlerSite(of setup: UnsafeMutablePointer<TierZeroInstruction>) -> Site {
+    let place = site(of: setup).place
+    return Site(place.function, offset: Int(verified[place.function].targets[place.offset]))
+  }
+
+  /// The bytecode instruction of a record.
+  func instruction(at site: TierZeroSite) -> Instruction {
+    let program = verified.program
+    return program.instructions[
+      program.functions[Int(site.function)].entryPoint + Int(site.offset)]
+  }
+
   /// The record of an internal instruction.
   func site(of instruction: UnsafeMutablePointer<TierZeroInstruction>) -> TierZeroSite {
     sites[instruction - UnsafeMutablePointer(instructions)]
@@ -117,6 +159,8 @@ final class TierZeroProgram {
 
 /// Where the translation of a function put things.
 struct TierZeroLayout {
+  /// The internal instruction a call enters at: frames of shared cells begin by making them.
+  var entry: Int32 = 0
   /// By offset: the internal instruction at which a whole frame resumes, −1 for none.
   var resume: [Int32]
   /// Conditional jumps: the offset and the internal instruction, whose counters follow it.
@@ -153,5 +197,16 @@ extension TierZeroSite {
     fusedOffset = UInt32(offset)
     storeMask = .anything
     jumpsIfTrue = false
+  }
+}
+
+extension Program {
+  /// By binding: whether some `BoxModuleBinding` names it.
+  fileprivate var boxedBindings: [Bool] {
+    var isBoxed = Array(repeating: false, count: bindings.count)
+    for instruction in instructions where instruction.opcode == .boxModuleBinding {
+      if case .binding(let binding) = instruction.operand { isBoxed[binding.position] = true }
+    }
+    return isBoxed
   }
 }

@@ -97,12 +97,12 @@ extension TierZeroRegisters {
   /// Leaves the loop for an instruction; false if it ended the run.
   @inline(__always)
   mutating func binary(_ state: RunState) -> Bool {
-    finishOutOfLine(TierZeroSlowPaths.binary(position, left, right, state))
+    finishOutOfLine(TierZeroSlowPaths.binary(position, left, right, base, state))
   }
 
   @inline(__always)
   mutating func binaryConstant(_ state: RunState) -> Bool {
-    finishOutOfLine(TierZeroSlowPaths.binary(position, left, constant, state))
+    finishOutOfLine(TierZeroSlowPaths.binary(position, left, constant, base, state))
   }
 
   @inline(__always)

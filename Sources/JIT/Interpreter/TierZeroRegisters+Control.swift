@@ -1,4 +1,5 @@
 import Bytecode
+import CRuntime
 
 /// What a cell behind a conditional or backward jump counts in this run.
 struct BranchCounters: BitwiseCopyable {
@@ -9,7 +10,7 @@ struct BranchCounters: BitwiseCopyable {
 extension UnsafeMutablePointer<TierZeroInstruction> {
   /// The counters behind a conditional or backward jump.
   ///
-  /// Cells and counters have the same size; a `counters` cell is never read as an instruction.
+  /// Cells and counters have the same size; a `data` cell is never read as an instruction.
   @inline(__always)
   var branchCounters: UnsafeMutablePointer<BranchCounters> {
     UnsafeMutableRawPointer(self + 1).assumingMemoryBound(to: BranchCounters.self)
@@ -61,6 +62,57 @@ extension TierZeroRegisters {
       slot &+= 1
     }
     position = callee.pointee.entry
+  }
+
+  /// Enters the walk of a builtin that calls back; its arguments become the walk's first words.
+  @inline(__always)
+  mutating func enterWalk(_ start: UnsafeMutablePointer<TierZeroInstruction>) {
+    calls.pointee = position
+    calls += 1
+    base += Int(position.pointee.a)
+    position = start
+  }
+
+  /// The index of the function a value calls, −1 if it calls none.
+  @inline(__always)
+  func callee(_ value: Word) -> Int {
+    if value.isFunction { return value.function.position }
+    if value.isCell(.closure) { return Int(value.cell.pointee.auxiliary) }
+    return -1
+  }
+
+  /// The closure whose function runs: it lies below the first argument, where the call found it.
+  @inline(__always)
+  var closure: Word { base[-1] }
+
+  /// Checks a call whose callee and number of arguments are right, and charges it.
+  ///
+  /// - Returns: false if it raised a trap or exit.
+  @inline(__always)
+  func admitCall(
+    _ callee: UnsafeMutablePointer<TierZeroFunction>, _ arguments: UnsafeMutablePointer<Word>,
+    _ context: UnsafeMutablePointer<JITContext>, _ state: RunState
+  ) -> Bool {
+    if callee.pointee.checksArguments, !callee.pointee.admits(arguments) {
+      TierZeroSlowPaths.trap(.typeError, position, state)
+      return false
+    }
+    guard context.pointee.frames_left != 0 else {
+      TierZeroSlowPaths.trap(.stackOverflow, position, state)
+      return false
+    }
+    if context.pointee.heap_charged > context.pointee.heap_limit,
+      !TierZeroSlowPaths.testHeapLimit(position, base, state)
+    {
+      return false
+    }
+    guard context.pointee.fuel != 0 else {
+      TierZeroSlowPaths.outOfFuel(position, state)
+      return false
+    }
+    context.pointee.frames_left &-= 1
+    context.pointee.fuel &-= 1
+    return true
   }
 
   /// Returns a value to the pending call.

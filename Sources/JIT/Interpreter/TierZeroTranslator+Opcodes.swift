@@ -27,18 +27,26 @@ extension TierZeroTranslator {
       emitConditionalJump(to: Int(facts.targets[offset]), ifTrue: false)
     case .jumpIfTrue: emitConditionalJump(to: Int(facts.targets[offset]), ifTrue: true)
     case .loopStart, .loopEnd, .nop, .debug: break
-    case .call, .builtinCall: translateCall(instruction.operand)
+    case .call, .builtinCall, .callForeign, .callValue, .callMethod: translateCall(instruction)
     case .return: emitReturn(.constant(.unit))
     case .returnValue: emitReturn(items[items.count - 1])
     case .halt: emitReturn(items.last ?? .constant(.unit))
-    case .boxLocal, .boxModuleBinding, .makeClosure, .loadClosure, .storeClosure, .makeRef,
-      .derefLoad, .derefStore, .setIndexRef, .callForeign, .callValue, .callMethod, .newArray,
-      .newTypedArray, .newObject, .newTypedObject, .mergeObject, .typedMergeObject, .getProp,
-      .setProp, .getFieldTyped, .setFieldTyped, .length, .arrayPush, .arrayPushLocal, .arrayPop,
-      .setLocalIndex, .setModuleBindingIndex, .sliceAccess, .makeRange, .iterNext, .iterDone,
-      .setupTry, .popHandler, .throw, .isOk, .isErr, .unwrapOk, .unwrapErr, .unwrapOption,
-      .tryUnwrap:
-      preconditionFailure("prepare refuses opcodes outside the core")
+    case .boxLocal, .boxModuleBinding, .makeRef, .loadClosure, .storeClosure, .derefLoad,
+      .derefStore:
+      translateCell(instruction)
+    case .getProp, .setProp, .getFieldTyped, .setFieldTyped, .setIndexRef, .setLocalIndex,
+      .setModuleBindingIndex, .length, .arrayPush, .arrayPushLocal:
+      translateAccess(instruction)
+    case .makeClosure, .newArray, .newTypedArray, .newObject, .newTypedObject, .mergeObject,
+      .typedMergeObject, .arrayPop, .sliceAccess, .makeRange, .iterNext, .iterDone, .isOk, .isErr,
+      .unwrapOk, .unwrapErr, .unwrapOption:
+      translateRuntime(instruction)
+    case .setupTry: emitSetup(to: Int(facts.targets[offset]))
+    case .popHandler: emit(TierZeroInstruction(.popHandlers, immediate: 1))
+    case .throw:
+      emit(TierZeroInstruction(.throwValue, a: register(items.count - 1)))
+      endBlock()
+    case .tryUnwrap: translateTryUnwrap()
     }
   }
 
@@ -60,41 +68,6 @@ extension TierZeroTranslator {
     items.removeLast(2)
     emitProducer(TierZeroInstruction(form, a: a, b: b, c: slot(left)))
   }
-
-  private mutating func translateCall(_ operand: Operand) {
-    switch operand {
-    case .function(let callee):
-      materializeAll()
-      let count = verified.program[callee].parameters.count
-      items.removeLast(count)
-      markWhole(at: offset)
-      emit(
-        TierZeroInstruction(.call, a: slot(items.count), immediate: UInt64(callee.rawValue)))
-      items.append(.slot)
-      // Every path ends in an instruction that does not go on, so there is a next one.
-      markWhole(at: offset + 1)
-    case .builtin(let builtin, let count):
-      for depth in (items.count - count)..<items.count { materialize(depth) }
-      items.removeLast(count)
-      emitProducer(
-        TierZeroInstruction(
-          .callBuiltin, a: slot(items.count), b: count, c: slot(items.count),
-          immediate: UInt64(builtin.rawValue)))
-    case .none, .constant, .local, .localWidth, .width, .binding, .capture, .foreign, .schema,
-      .field, .jump, .loop, .count, .method, .property:
-      preconditionFailure("the verifier checked the operand's kind")
-    }
-  }
-
-  private mutating func emitReturn(_ item: Item) {
-    switch item {
-    case .slot: emit(TierZeroInstruction(.returnRegister, a: slot(items.count - 1)))
-    case .local(let local): emit(TierZeroInstruction(.returnRegister, a: local))
-    case .constant(let word):
-      emit(TierZeroInstruction(.returnConstant, immediate: word.bits))
-    }
-    endBlock()
-  }
 }
 
 // MARK: - Data
@@ -107,6 +80,8 @@ extension TierZeroTranslator {
     case .local(let local):
       if instruction.opcode == .storeLocal {
         store(into: local)
+      } else if facts.cellLocals[local.position] {
+        emitProducer(TierZeroInstruction(.loadCell, a: local.position, c: slot(items.count)))
       } else {
         items.append(.local(local.position))
       }
@@ -120,9 +95,7 @@ extension TierZeroTranslator {
       store(into: local)
     case .binding(let binding):
       if instruction.opcode == .loadModuleBinding {
-        emitProducer(
-          TierZeroInstruction(
-            .loadBinding, c: slot(items.count), immediate: UInt64(binding.rawValue)))
+        emitProducer(load(of: binding, into: slot(items.count)))
       } else {
         storeBinding(binding)
       }
@@ -163,6 +136,11 @@ extension TierZeroTranslator {
   private mutating func store(into local: LocalIndex) {
     let mask = KindMask(function.kind(of: local))
     let top = items.count - 1
+    if facts.cellLocals[local.position] {
+      storeCell(register(top), in: local, mask)
+      items.removeLast()
+      return
+    }
     let item = items[top]
     let isNamed = items[..<top].contains(.local(local.position))
     if item == .slot, !isNamed, let producer, admits(mask, code.instructions[producer]) {
@@ -170,6 +148,7 @@ extension TierZeroTranslator {
       code.instructions[producer].c = UInt16(local.position)
       code.sites[producer].fusedOffset = UInt32(offset)
       code.sites[producer].storeMask = mask
+      setMask(mask, ofProducer: producer)
       self.producer = nil
       return
     }
@@ -199,12 +178,35 @@ extension TierZeroTranslator {
       || instruction.opcode.resultKinds.map { $0.bits & ~mask.bits == 0 } ?? false
   }
 
+  /// Gives a load whose path in the loop checks the store fused to it what that admits.
+  private mutating func setMask(_ mask: KindMask, ofProducer producer: Int) {
+    let opcode = code.instructions[producer].opcode
+    if opcode == .getKeyed {
+      code.instructions[producer].immediate = mask.bits
+    } else if opcode == .getNamed {
+      code.instructions[producer + 1].immediate = mask.bits
+    }
+  }
+
   private mutating func storeBinding(_ binding: BindingIndex) {
     let top = items.count - 1
     let source = register(top)
     items.removeLast()
     emit(
       TierZeroInstruction(
-        .storeBinding, a: source, immediate: UInt64(binding.rawValue)))
+        boxedBindings[binding.position] ? .storeBindingCell : .storeBinding, a: source,
+        immediate: UInt64(binding.rawValue)))
+  }
+
+  /// The load of what a binding holds.
+  func load(of binding: BindingIndex, into slot: Int) -> TierZeroInstruction {
+    TierZeroInstruction(
+      boxedBindings[binding.position] ? .loadBindingCell : .loadBinding, c: slot,
+      immediate: UInt64(binding.rawValue))
+  }
+
+  mutating func storeCell(_ source: Int, in local: LocalIndex, _ mask: KindMask) {
+    emit(
+      TierZeroInstruction(.storeCell, a: source, c: local.position, immediate: mask.bits))
   }
 }

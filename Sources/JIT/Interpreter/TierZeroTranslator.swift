@@ -28,6 +28,7 @@ struct TierZeroTranslator {
   /// The offset being translated.
   var offset = 0
   let strings: StaticStrings
+  let boxedBindings: [Bool]
   private let isTarget: [Bool]
   private var fixups: [(instruction: Int, target: Int, isNarrow: Bool)] = []
   /// Backward conditional jumps, whose fuel is charged in a `jumpBack` behind the function.
@@ -35,9 +36,10 @@ struct TierZeroTranslator {
 
   init(
     _ verified: VerifiedProgram, _ index: FunctionIndex, _ code: TierZeroCode,
-    _ strings: StaticStrings
+    _ strings: StaticStrings, boxedBindings: [Bool]
   ) {
     self.strings = strings
+    self.boxedBindings = boxedBindings
     self.verified = verified
     self.index = index
     self.code = code
@@ -51,6 +53,8 @@ struct TierZeroTranslator {
   }
 
   mutating func translate() -> TierZeroLayout {
+    layout.entry = Int32(code.instructions.count)
+    makeCells()
     for position in 0..<function.bodyLength where facts.isReachable(position) {
       offset = position
       if isTarget[position] {
@@ -63,6 +67,19 @@ struct TierZeroTranslator {
     for stub in stubs { emitStub(stub) }
     for fixup in fixups { link(fixup.instruction, to: fixup.target, isNarrow: fixup.isNarrow) }
     return layout
+  }
+
+  /// Puts the values of shared locals into cells. Those some `BoxLocal` names are charged; a
+  /// reference alone charges nothing.
+  private mutating func makeCells() {
+    var isBoxed = Array(repeating: false, count: function.slotCount)
+    for instruction in verified.program.body(of: index) where instruction.opcode == .boxLocal {
+      if case .local(let local) = instruction.operand { isBoxed[local.position] = true }
+    }
+    for (local, isCell) in facts.cellLocals.enumerated() where isCell {
+      let charge = isBoxed[local] ? AbstractSize.box : 0
+      emit(TierZeroInstruction(.makeCell, a: local, immediate: UInt64(charge)))
+    }
   }
 
   private mutating func startBlock() {
@@ -148,7 +165,7 @@ extension TierZeroTranslator {
       layout.backwardJumps.append((offset, target, code.instructions.count))
       fixups.append((code.instructions.count, target, false))
       emit(TierZeroInstruction(.jumpBack))
-      emit(TierZeroInstruction(.counters))
+      emit(TierZeroInstruction(.data))
     } else {
       fixups.append((code.instructions.count, target, false))
       emit(TierZeroInstruction(.jump))
@@ -160,6 +177,14 @@ extension TierZeroTranslator {
   mutating func endBlock() {
     producer = nil
     fallsIn = false
+  }
+
+  /// `SetupTry`: everything below the payload is in its slot from here on, as long as the handler
+  /// is in force.
+  mutating func emitSetup(to target: Int) {
+    materializeAll()
+    fixups.append((code.instructions.count, target, false))
+    emit(TierZeroInstruction(.setupTry, a: slot(items.count)))
   }
 
   mutating func emitConditionalJump(to target: Int, ifTrue: Bool) {
@@ -200,7 +225,7 @@ extension TierZeroTranslator {
       fixups.append((position, target, isNarrow))
     }
     emit(jump, site)
-    emit(TierZeroInstruction(.counters), site)
+    emit(TierZeroInstruction(.data), site)
   }
 
   private mutating func emitStub(
@@ -212,7 +237,7 @@ extension TierZeroTranslator {
     layout.backwardJumps.append((stub.offset, stub.target, position))
     fixups.append((position, stub.target, false))
     emit(TierZeroInstruction(.jumpBack))
-    emit(TierZeroInstruction(.counters))
+    emit(TierZeroInstruction(.data))
   }
 
   private mutating func link(_ position: Int, to target: Int, isNarrow: Bool) {

@@ -4,7 +4,8 @@ extension FeedbackVector {
   /// The feedback of a function, one slot a line in order of offset: `fib+2 (int, int)`.
   ///
   /// Loops come before the other slots of their header.
-  func listing(of function: FunctionIndex, in program: Program) -> String {
+  func listing(of function: FunctionIndex, _ source: FeedbackSource) -> String {
+    let program = source.program
     let name = program[function].name
     var text = ""
     for offset in arithmetic.indices {
@@ -12,8 +13,16 @@ extension FeedbackVector {
       if let slot = arithmetic[offset] {
         text += "\(name)+\(offset) \(slot.text { "(\($0.left.name), \($0.right.name))" })\n"
       }
+      if let slot = properties[offset] {
+        text += "\(name)+\(offset) \(slot.text { $0.text(source) })\n"
+      }
+      if let slot = elements[offset] { text += "\(name)+\(offset) \(slot.text(\.text))\n" }
+      if let slot = methods[offset] {
+        let method = program.methodName(at: Site(function, offset: offset))
+        text += "\(name)+\(offset) \(slot.text { $0.text(method, source) })\n"
+      }
       if let slot = callees[offset] {
-        text += "\(name)+\(offset) \(slot.text { "@\(program[$0].name)" })\n"
+        text += "\(name)+\(offset) \(slot.text { $0.text(in: program) })\n"
       }
       if let branch = branches[offset] {
         text += "\(name)+\(offset) taken \(branch.taken) not \(branch.notTaken)\n"
@@ -31,5 +40,18 @@ extension FeedbackEntries {
     case .megamorphic: "megamorphic"
     case .monomorphic, .polymorphic: entries.map(describe).joined(separator: " | ")
     }
+  }
+}
+
+extension Program {
+  /// The name a `CallMethod` calls.
+  ///
+  /// - Precondition: the instruction is one.
+  fileprivate func methodName(at site: Site) -> String {
+    let instruction = instructions[self[site.function].entryPoint + site.offset]
+    guard case .method(let name, _) = instruction.operand else {
+      preconditionFailure("only method calls have method feedback")
+    }
+    return FeedbackSource.name(strings[name.position])
   }
 }

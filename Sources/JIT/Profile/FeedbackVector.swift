@@ -46,7 +46,7 @@ struct FeedbackEntries<Entry: Hashable & Sendable>: Equatable, Sendable {
 
 /// What tier 0 has seen of one function, by the offset of the instruction it belongs to.
 ///
-/// Operand kinds and callees are recorded before the checks of the instruction, so that one that
+/// Operands, receivers and callees are recorded before the checks of the instruction, so that one that
 /// traps is recorded too. A conditional jump counts which way it went. The count of a loop belongs
 /// to its header: the backward jumps that arrived there.
 final class FeedbackVector {
@@ -56,7 +56,10 @@ final class FeedbackVector {
   }
 
   private(set) var arithmetic: [FeedbackEntries<KindPair>?]
-  private(set) var callees: [FeedbackEntries<FunctionIndex>?]
+  private(set) var callees: [FeedbackEntries<CalleeEntry>?]
+  private(set) var properties: [FeedbackEntries<PropertyEntry>?]
+  private(set) var elements: [FeedbackEntries<ElementEntry>?]
+  private(set) var methods: [FeedbackEntries<MethodEntry>?]
   var branches: [Branch?]
   var loops: [UInt64?]
 
@@ -64,6 +67,9 @@ final class FeedbackVector {
   init(bodyLength: Int) {
     arithmetic = Array(repeating: nil, count: bodyLength)
     callees = Array(repeating: nil, count: bodyLength)
+    properties = Array(repeating: nil, count: bodyLength)
+    elements = Array(repeating: nil, count: bodyLength)
+    methods = Array(repeating: nil, count: bodyLength)
     branches = Array(repeating: nil, count: bodyLength)
     loops = Array(repeating: nil, count: bodyLength)
   }
@@ -72,6 +78,9 @@ final class FeedbackVector {
   init(copying other: FeedbackVector) {
     arithmetic = other.arithmetic
     callees = other.callees
+    properties = other.properties
+    elements = other.elements
+    methods = other.methods
     branches = other.branches
     loops = other.loops
   }
@@ -86,9 +95,29 @@ final class FeedbackVector {
     return slot
   }
 
-  /// Records the function a call is about to enter.
-  func record(callee: FunctionIndex, at offset: Int) {
-    callees[offset, default: FeedbackEntries()].record(callee)
+  /// Records what a call is about to enter.
+  func record(_ entry: CalleeEntry, at offset: Int) {
+    callees[offset, default: FeedbackEntries()].record(entry)
+  }
+
+  /// Records what an access by a string meets.
+  func record(_ entry: PropertyEntry, at offset: Int) {
+    properties[offset, default: FeedbackEntries()].record(entry)
+  }
+
+  /// Records what an access by another key meets.
+  ///
+  /// - Returns: the slot's entries, now.
+  func record(_ entry: ElementEntry, at offset: Int) -> FeedbackEntries<ElementEntry> {
+    var slot = elements[offset] ?? FeedbackEntries()
+    slot.record(entry)
+    elements[offset] = slot
+    return slot
+  }
+
+  /// Records the receiver of a method call.
+  func record(_ entry: MethodEntry, at offset: Int) {
+    methods[offset, default: FeedbackEntries()].record(entry)
   }
 }
 

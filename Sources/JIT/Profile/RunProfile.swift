@@ -24,11 +24,12 @@ extension TierZeroProgram {
   }
 
   /// The feedback of all runs so far, function by function.
-  var feedbackListing: String {
+  func feedbackListing(_ shapes: ShapeGraph) -> String {
+    let source = FeedbackSource(program: verified.program, shapes: shapes, strings: strings)
     var text = ""
     for (index, layout) in layouts.enumerated() {
       let vector = feedback[index].adding(counters(of: layout))
-      text += vector.listing(of: FunctionIndex(index), in: verified.program)
+      text += vector.listing(of: FunctionIndex(index), source)
     }
     return text
   }
@@ -64,15 +65,15 @@ extension RunState {
   /// The bytecode instructions tier 0 started in the last run.
   ///
   /// The loop does not count them: how often each block ran follows from the entries of its
-  /// function, the conditional jumps and the backward jumps, all of which are counted (D. E. Knuth,
-  /// "The Art of Computer Programming", vol. 1, 1.3.3: Kirchhoff's law), less what calls still
-  /// pending and the instruction that raised have not gone on to.
+  /// function, the conditional jumps, the backward jumps and the deliveries to handlers, all of which
+  /// are counted (D. E. Knuth, "The Art of Computer Programming", vol. 1, 1.3.3: Kirchhoff's law),
+  /// less what calls that never returned and instructions that raised have not gone on to.
   ///
   /// Complexity: O(instructions of the program + frames at the end).
   var executedInstructions: UInt64 {
-    var stops: [Site: UInt64] = [:]
-    for call in pendingCalls where call != program.instructions {
-      stops[program.site(of: call).place, default: 0] += 1
+    var stops = stops
+    for call in pendingCalls {
+      if let place = program.place(of: call) { stops[place, default: 0] += 1 }
     }
     if let interpretedRaise { stops[interpretedRaise, default: 0] += 1 }
     return program.verified.program.functions.indices.reduce(0) { total, index in
@@ -87,6 +88,9 @@ extension RunState {
     var arrivals = Array(repeating: UInt64(0), count: function.bodyLength)
     arrivals[0] = program.functions[index.position].calls
     for (header, count) in counters.arrivals { arrivals[header] += count }
+    for (label, count) in deliveries where label.function == index {
+      arrivals[label.offset] += count
+    }
     var branches = counters.branches[...]
     var (total, flow): (UInt64, UInt64) = (0, 0)
     for offset in 0..<function.bodyLength where facts.isReachable(offset) {
@@ -99,7 +103,7 @@ extension RunState {
         branches.removeFirst()
         if target > offset { arrivals[target] += branch.counts.taken }
         flow = branch.counts.notTaken
-      } else if target >= 0 {
+      } else if target >= 0, opcode != .setupTry {
         if target > offset { arrivals[target] += flow }
         flow = 0
       } else if opcode == .return || opcode == .returnValue || opcode == .halt {

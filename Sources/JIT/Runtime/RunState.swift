@@ -25,6 +25,14 @@ final class RunState {
   /// The first free entry of the stack of pending interpreted calls.
   var callsTop: UnsafeMutablePointer<UnsafeMutablePointer<TierZeroInstruction>>
 
+  /// The handlers of tier 0's frames.
+  let handlers = HandlerStack()
+  /// For the count of instructions: calls and raises that a handler ended, and the labels reached.
+  var stops: [Site: UInt64] = [:]
+  var deliveries: [Site: UInt64] = [:]
+  /// What a handler sees of a built-in trap, by the trap's number.
+  let trapNames: [Word]
+
   let heap = Heap()
   let shapes = ShapeGraph()
   let foreign: ForeignBridge
@@ -59,6 +67,8 @@ final class RunState {
     self.program = program
     strings = program.strings
     foreign = ForeignBridge(program.verified.program)
+    let strings = program.strings
+    trapNames = [.null] + TrapKind.allCases.map { strings.word(Literal($0.name)) }
     context = .allocate(capacity: 1)
     context.initialize(to: JITContext())
     let source = program.verified.program
@@ -80,6 +90,7 @@ final class RunState {
   }
 
   deinit {
+    handlers.deallocate()
     context.deallocate()
     bindings.deallocate()
     functionTable.deallocate()
@@ -100,12 +111,8 @@ final class RunState {
 extension RunState {
   /// Resets everything a run changes and counts the entry's frame.
   ///
-  /// - Throws: `.inconclusive` if the host has no address space for the stacks, `.unsupported` for
-  ///   an argument outside the core.
+  /// - Throws: `.inconclusive` if the host has no address space for the stacks.
   func begin(_ request: RunRequest) throws(EngineFailure) {
-    if let unsupported = NumericCore.firstUnsupported(in: request.arguments) {
-      throw .unsupported(unsupported)
-    }
     // Kept until now: the pending calls are part of what the last run reports.
     calls?.release(beyond: Tuning.keptStackBytes)
     try reserveStacks(depth: request.limits.depth)
@@ -120,10 +127,16 @@ extension RunState {
     context.pointee.records_events = request.recordsEvents ? 1 : 0
     context.pointee.status = UInt32(JIT_STATUS_RUNNING)
     interpretedRaise = nil
+    handlers.truncate(to: 0)
+    stops = [:]
+    deliveries = [:]
     events = []
     output = request.output
     for (index, binding) in program.verified.program.bindings.enumerated() {
-      bindings[index] = Word.initial(binding.kind, strings).bits
+      let initial = Word.initial(binding.kind, strings)
+      // Cells of bindings are charged nothing.
+      let word = program.boxedBindings[index] ? heap.makeBox(.cell, initial) : initial
+      bindings[index] = word.bits
     }
   }
 
