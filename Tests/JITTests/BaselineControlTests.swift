@@ -192,8 +192,26 @@ struct BaselineControlTests {
     #expect(session.tierUse == .entered)
   }
 
-  @Test func `refuses what lies outside the numeric core by name`() throws {
+  @Test func `declines what lies outside the numeric core by name, and runs it in tier 0`() throws {
     let program = try assembled("main() {\n    PushConst \"text\"\n    Halt\n}")
-    #expect(throws: EngineFailure.self) { try BaselineEngine().prepare(program) }
+    let session = try BaselineEngine().prepare(program)
+    let decline = Decline(
+      function: FunctionIndex(0), reason: .interpreterOnlyFeature("PushConst string"))
+    #expect(session.tierUse == .declined([decline]))
+    let outcome = try session.run(RunRequest(entry: FunctionIndex(0)))
+    #expect(outcome.ending == .returned(.string(Literal("text"))))
+  }
+
+  @Test func `runs on arguments outside the core in tier 0`() throws {
+    let program = try assembled(
+      "main(x) {\n    LoadLocal x\n    LoadLocal x\n    Add\n    Halt\n}")
+    let session = try BaselineEngine().prepare(program)
+    let text = try session.run(
+      RunRequest(entry: FunctionIndex(0), arguments: [.string(Literal("ab"))]))
+    #expect(text.ending == .returned(.string(Literal("abab"))))
+    #expect(session.tierUse == .inapplicable)
+    let sum = try session.run(RunRequest(entry: FunctionIndex(0), arguments: [.int(2)]))
+    #expect(sum.ending == .returned(.int(4)))
+    #expect(session.tierUse == .entered)
   }
 }

@@ -221,11 +221,6 @@ private let countdown = """
     }
     #expect(session.tierUse == .entered)
   }
-
-  @Test func `refuses what lies outside the numeric core`() throws {
-    let program = try verified("main() {\n  NewArray 0\n  Halt\n}\n")
-    #expect(throws: EngineFailure.self) { _ = try InterpreterEngine().prepare(program) }
-  }
 }
 
 // MARK: - Mixed with compiled code

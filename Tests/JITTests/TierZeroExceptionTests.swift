@@ -115,14 +115,16 @@ import Testing
   @Test func `drop the handlers of a function that returns early`() throws {
     let text = """
       func early(v) {
-        SetupTry h
-        SetupTry h
+        SetupTry outer
+        SetupTry inner
         LoadLocal v
         TryUnwrap
         PopHandler
         PopHandler
         ReturnValue
-      h:
+      inner:
+        Throw
+      outer:
         Pop
         PushConst "caught inside"
         ReturnValue

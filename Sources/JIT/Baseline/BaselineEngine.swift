@@ -90,10 +90,12 @@ final class BaselineSession: EngineSession {
     context.pointee.canary_reached = 0
     context.pointee.canary_triggered = 0
     var result = Word.sentinel
+    // Compiled code knows no other values than those of the core: others stay in tier 0.
+    let isCompiled = NumericCore.firstUnsupported(in: request.arguments) == nil
     if state.admitArguments(request) {
       result = try BigStack.run {
         context.pointee.stack_limit = BigStack.limit
-        return enter(request.entry)
+        return enter(request.entry, isCompiled: isCompiled)
       }
     }
     let outcome = try state.finish(result)
@@ -102,9 +104,11 @@ final class BaselineSession: EngineSession {
     return outcome
   }
 
-  private func enter(_ function: FunctionIndex) -> Word {
-    guard let address = state.functionTable[function.position] else {
-      return interpret(function, arguments: UnsafePointer(state.arguments), state: state)
+  private func enter(_ function: FunctionIndex, isCompiled: Bool) -> Word {
+    guard isCompiled, let address = state.functionTable[function.position] else {
+      return interpret(
+        function, arguments: UnsafePointer(state.arguments), state: state,
+        entersCompiledCode: isCompiled)
     }
     let entry = unsafeBitCast(address, to: PublicEntry.self)
     return Word(bits: entry(state.context, nil))
