@@ -113,19 +113,11 @@ extension RunState {
     context.pointee.frames_left -= 1
     context.pointee.fuel -= 1
     if context.pointee.records_events != 0 { events.append(.callBack(callee.callee)) }
-    return enter(callee, arguments)
-  }
-
-  private func enter(_ callee: Word, _ arguments: UnsafeBufferPointer<Word>) -> Word {
-    // A closure lies below the first argument of its frame.
-    let bottom = stackTop
-    bottom.pointee = callee
-    stackTop = bottom + 1
+    // Without arguments there is nothing to copy, and no address.
     let result = interpret(
-      callee.callee, arguments: arguments.baseAddress ?? UnsafePointer(bottom), state: self)
-    if result == .sentinel { return .sentinel }
-    stackTop = bottom
-    context.pointee.frames_left += 1
+      callee.callee, arguments: arguments.baseAddress ?? UnsafePointer(stackTop),
+      closure: callee, state: self)
+    if result != .sentinel { context.pointee.frames_left += 1 }
     return result
   }
 }
