@@ -116,15 +116,16 @@ public struct Comparison {
 
   /// The first cell of the walk from the result or payload that differs.
   private func heapDifference(_ expected: Outcome, _ actual: Outcome) -> Divergence? {
-    if expected.heap == actual.heap { return nil }
-    let index =
-      zip(expected.heap, actual.heap).enumerated().first { $1.0 != $1.1 }?.offset
-      ?? min(expected.heap.count, actual.heap.count)
-    func side(_ heap: [ObservedCell]) -> String {
-      index < heap.count ? Description.of(heap[index]) : "\(heap.count) heap values"
+    for (left, right) in zip(expected.heap, actual.heap) where left != right {
+      return divergence(
+        .result, CellDifference.field(left, right), opcode: nil,
+        reason: CellDifference.name(of: left.content), Description.of(left),
+        Description.of(right))
     }
+    if expected.heap.count == actual.heap.count { return nil }
     return divergence(
-      .result, .heap, opcode: nil, reason: "heap", side(expected.heap), side(actual.heap))
+      .result, .heapSize, opcode: nil, reason: "heap", "\(expected.heap.count) heap values",
+      "\(actual.heap.count) heap values")
   }
 
   private func countDifference(_ expected: Outcome, _ actual: Outcome) -> Divergence? {

@@ -17,7 +17,10 @@ public enum Oracle: String, CaseIterable, Hashable, Sendable {
 /// What of an outcome differs.
 public enum DifferenceField: String, CaseIterable, Hashable, Sendable {
   case value, valueKind, ending, trapKind, exitKind, payload, site, depth, fuel, heapBytes
-  case heap, createdShape, dictionary, foreignFunction, foreignArguments, foreignResult, callback
+  case createdShape, dictionary, foreignFunction, foreignArguments, foreignResult, callback
+  /// Of the heap reachable from a result: how many values there are, which value is which, and what
+  /// one of them is and holds.
+  case heapSize, cellIdentity, cellKind, cellShape, cellKeys, cellLength, cellOwner, cellValue
   case eventCount, eventKind, printedValues, printedText, storedBinding, storedValue
   case outcome, fingerprint, engineFailure, tierUse, program
 }
