@@ -1,4 +1,5 @@
-/* Functions that call back: never, once, often, two functions in turn, and from below themselves. */
+/* Functions that call back: never, once, often, two functions in turn, and from below themselves;
+ * always in the order of the text. */
 #include <fenv.h>
 #include <math.h>
 #include <stddef.h>
@@ -83,7 +84,9 @@ static i32 count_while(bool (*f)(i32), u16 limit) {
 
 /* Calls back from below its own frames. */
 static i32 descend(i32 (*f)(i32), u8 levels) {
-  return levels == 0 ? f(0) : sum_i32(descend(f, (u8)(levels - 1)), f(levels));
+  if (levels == 0) return f(0);
+  i32 below = descend(f, (u8)(levels - 1));
+  return sum_i32(below, f(levels));
 }
 
 /* Sorts the digits of a number by an order the callback decides; any order ends. */
@@ -108,10 +111,17 @@ static i64 fold_bytes(i64 (*f)(i64, u8), cstring text) {
   return state;
 }
 
-static Two map_two(f64 (*f)(f64), Two s) { return (Two){f(s.x), f(s.y)}; }
+static Two map_two(f64 (*f)(f64), Two s) {
+  s.x = f(s.x);
+  s.y = f(s.y);
+  return s;
+}
 
 static Big map_big(i64 (*f)(i64), Big s, i32 (*g)(i32)) {
-  return (Big){f(s.a), f(s.b), g(s.c)};
+  s.a = f(s.a);
+  s.b = f(s.b);
+  s.c = g(s.c);
+  return s;
 }
 
 static cstring choose_text(bool (*f)(i32), cstring a, cstring b) { return f(0) ? a : b; }

@@ -60,6 +60,18 @@ enum Fixture {
     #expect(signatures.count > 100)
   }
 
+  @Test func `is called whole by the program files`() throws {
+    var called: Set<String> = []
+    for path in Repository.files(under: "Tests/Filetests/foreign", withExtension: "sasm") {
+      let program = try Assembler.assemble(try Repository.text(of: path))
+      for instruction in program.instructions {
+        guard case .foreign(let index) = instruction.operand else { continue }
+        called.insert(program.foreignFunctions[index.position].symbol)
+      }
+    }
+    #expect(Fixture.functions.map(\.symbol).filter { !called.contains($0) } == [])
+  }
+
   /// `BLESS=1 swift test` rewrites the page.
   @Test func `is listed in Docs/foreign.md`() throws {
     let text = try Repository.text(of: "Docs/foreign.md")
