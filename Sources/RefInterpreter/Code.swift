@@ -67,6 +67,9 @@ struct Code {
   /// The builtin each string of the program names as a method, whatever its receiver.
   let methods: [Builtin?]
   let foreignFunctions: [ForeignFunction]
+  /// The schemas as they were declared, with the C types of structs.
+  let declaredSchemas: [Schema]
+  let callsForeign: Bool
 
   /// - Parameter names: gets the names the program spells.
   init(_ verified: VerifiedProgram, names: inout Names) {
@@ -97,6 +100,8 @@ struct Code {
     methods = program.strings.map(Code.method(named:))
     schemas = program.schemas.map { Code.layout(of: $0, in: program, &names) }
     foreignFunctions = program.foreignFunctions
+    declaredSchemas = program.schemas
+    callsForeign = program.instructions.contains { $0.opcode == .callForeign }
   }
 
   private static func targets(of verified: VerifiedProgram) -> [Int] {

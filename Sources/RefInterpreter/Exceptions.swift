@@ -54,7 +54,7 @@ extension Machine {
   }
 
   /// What a stop comes to; nil if a handler goes on.
-  private mutating func end(of stop: Stop) -> End? {
+  mutating func end(of stop: Stop) -> End? {
     let trap: Trap
     switch stop {
     case .finished(let value): return .finished(value)

@@ -119,7 +119,7 @@ struct Machine {
     limits = request.limits
     recordsEvents = request.recordsEvents
     output = request.output
-    foreign = ForeignState(request)
+    foreign = ForeignState(request, code.declaredSchemas)
     heap = Heap(strings: code.strings)
     bindings = code.initialBindings
     for binding in code.cellBindings { bindings[binding] = heap.make(cell: bindings[binding]) }

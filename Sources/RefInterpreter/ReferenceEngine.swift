@@ -1,4 +1,5 @@
 import Bytecode
+import CFixture
 
 /// The judge: it runs programs by the letter of `Docs/bytecode.md`, for every other engine to be
 /// measured by.
@@ -10,15 +11,7 @@ public struct ReferenceEngine: Engine {
   public init() {}
 
   public func prepare(_ program: VerifiedProgram) throws(EngineFailure) -> any EngineSession {
-    for position in program.program.functions.indices {
-      let index = FunctionIndex(position)
-      for (offset, instruction) in program.program.body(of: index).enumerated()
-      where instruction.opcode == .callForeign {
-        throw .unsupported(
-          Unsupported(feature: "CallForeign", site: Site(index, offset: offset)))
-      }
-    }
-    return ReferenceSession(program)
+    ReferenceSession(program)
   }
 }
 
@@ -44,6 +37,21 @@ final class ReferenceSession: ExecutionRecording {
 
   func run(_ request: RunRequest) throws(EngineFailure) -> Outcome {
     try check(request)
+    guard code.callsForeign else { return try execute(request) }
+    var result: Result<Outcome, EngineFailure>?
+    let hasRun = DeepStack.run {
+      fixture_reset()
+      do throws(EngineFailure) {
+        result = .success(try execute(request))
+      } catch {
+        result = .failure(error)
+      }
+    }
+    guard hasRun, let result else { throw .inconclusive("no thread for foreign calls") }
+    return try result.get()
+  }
+
+  private func execute(_ request: RunRequest) throws(EngineFailure) -> Outcome {
     // The machine is to hold the only copies: counting must not copy the counts.
     var machine = Machine(
       code: code, request: request, shapes: shapes, executionCounts: executionCounts)

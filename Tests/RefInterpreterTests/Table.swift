@@ -26,7 +26,7 @@ extension Value: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
 
 extension Machine {
   /// A machine about to run a program that does nothing.
-  static let empty: Machine = {
+  static var empty: Machine {
     do {
       var shapes = Shapes()
       let program = try Verifier.verify(Assembler.assemble("main() {\n    Return\n}\n"))
@@ -36,7 +36,7 @@ extension Machine {
     } catch {
       preconditionFailure("the program is right: \(error)")
     }
-  }()
+  }
 }
 
 /// A result or a trap, comparable by kind and bits.
