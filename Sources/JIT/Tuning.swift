@@ -36,6 +36,8 @@ extension Tuning {
   static let sharedStringBytes = 128
   /// Shapes a session may make; a run that makes more is inconclusive.
   static let shapeLimit = 1 << 22
+  /// Bytes of the keys of all those shapes; the same.
+  static let staticStringBytes = 256 << 20
 }
 
 extension Tuning {

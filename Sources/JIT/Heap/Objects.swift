@@ -95,9 +95,8 @@ extension RunState {
   /// - Parameter key: a string.
   func setProperty(_ object: Word, _ key: Word, _ value: Word) {
     if object.isDictionary { return setEntry(object, key, value) }
-    let number = strings.intern(key)
     let shape = object.shape
-    if let slot = shapes.slot(shape, number) {
+    if let number = strings.key(of: key), let slot = shapes.slot(shape, number) {
       object.slot(slot).pointee = value
       return
     }
@@ -107,7 +106,7 @@ extension RunState {
       return setEntry(object, key, value)
     }
     charge(AbstractSize.key)
-    let child = childShape(shape, number)
+    let child = childShape(shape, strings.intern(key))
     heap.reserveSlot(object, count)
     object.slot(count).pointee = value
     object.cell.pointee.auxiliary = child
@@ -127,7 +126,9 @@ extension RunState {
   func childShape(_ shape: UInt32, _ key: PropertyKey) -> UInt32 {
     if let child = shapes.child(shape, key) { return child }
     let child = shapes.makeChild(shape, key)
-    if shapes.shapes.count > Tuning.shapeLimit { heap.exhaust() }
+    if shapes.shapes.count > Tuning.shapeLimit || strings.byteCount > Tuning.staticStringBytes {
+      heap.exhaust()
+    }
     if context.pointee.records_events != 0 {
       events.append(
         .createShape(parent: Int(shape), key: strings.literal(key), number: Int(child)))

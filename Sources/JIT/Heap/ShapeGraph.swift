@@ -20,18 +20,38 @@ final class ShapeGraph {
     var slot: Int32 = 0
   }
 
+  /// A child that was looked up lately.
+  private struct Transition: BitwiseCopyable {
+    var shape = UInt32.max
+    var key: PropertyKey = 0
+    var child: UInt32 = 0
+  }
+
+  @exclusivity(unchecked)
   private(set) var shapes = [Shape(parent: 0, key: 0, count: 0)]
   /// By parent and key.
   private var children: [UInt64: UInt32] = [:]
   private let cache: UnsafeMutablePointer<Found>
+  private let transitions: UnsafeMutablePointer<Transition>
   private static let cacheSize = 1_024
 
   init() {
     cache = .allocate(capacity: Self.cacheSize)
     cache.initialize(repeating: Found(), count: Self.cacheSize)
+    transitions = .allocate(capacity: Self.cacheSize)
+    transitions.initialize(repeating: Transition(), count: Self.cacheSize)
   }
 
-  deinit { cache.deallocate() }
+  deinit {
+    cache.deallocate()
+    transitions.deallocate()
+  }
+
+  /// Where the caches keep what belongs to a shape and a key.
+  @inline(__always)
+  private static func position(_ shape: UInt32, _ key: PropertyKey) -> Int {
+    Int((shape &* 31 &+ key) & UInt32(cacheSize - 1))
+  }
 
   /// The number of keys of a shape.
   func count(_ shape: UInt32) -> Int { shapes[Int(shape)].count }
@@ -40,7 +60,7 @@ final class ShapeGraph {
   ///
   /// Complexity: O(1) for what was looked up lately, else O(keys).
   func slot(_ shape: UInt32, _ key: PropertyKey) -> Int? {
-    let entry = cache + Int((shape &* 31 &+ key) & UInt32(Self.cacheSize - 1))
+    let entry = cache + Self.position(shape, key)
     if entry.pointee.shape != shape || entry.pointee.key != key {
       entry.pointee = Found(shape: shape, key: key, slot: Int32(search(shape, key)))
     }
@@ -58,8 +78,20 @@ final class ShapeGraph {
   }
 
   /// The shape with one more key, nil if it has not been made.
+  @inline(__always)
   func child(_ shape: UInt32, _ key: PropertyKey) -> UInt32? {
-    children[UInt64(shape) << 32 | UInt64(key)]
+    let entry = transitions + Self.position(shape, key)
+    if entry.pointee.shape == shape, entry.pointee.key == key { return entry.pointee.child }
+    return search(child: shape, key, entry)
+  }
+
+  @inline(never)
+  private func search(
+    child shape: UInt32, _ key: PropertyKey, _ entry: UnsafeMutablePointer<Transition>
+  ) -> UInt32? {
+    guard let child = children[UInt64(shape) << 32 | UInt64(key)] else { return nil }
+    entry.pointee = Transition(shape: shape, key: key, child: child)
+    return child
   }
 
   /// Makes a child.
@@ -69,6 +101,7 @@ final class ShapeGraph {
     let number = UInt32(shapes.count)
     shapes.append(Shape(parent: shape, key: key, count: shapes[Int(shape)].count + 1))
     children[UInt64(shape) << 32 | UInt64(key)] = number
+    transitions[Self.position(shape, key)] = Transition(shape: shape, key: key, child: number)
     return number
   }
 

@@ -8,8 +8,12 @@ typealias PropertyKey = UInt32
 /// strings of one ASCII scalar. Each content is there once and has a number as a property key.
 final class StaticStrings {
   /// By property key.
+  @exclusivity(unchecked)
   private(set) var words: [Word] = []
+  /// Bytes of all contents.
+  private(set) var byteCount = 0
   /// Open addressing, a power of two; positions + 1, 0 where empty.
+  @exclusivity(unchecked)
   private var table: [UInt32] = Array(repeating: 0, count: 512)
 
   /// The string of one ASCII scalar by its code.
@@ -62,6 +66,7 @@ final class StaticStrings {
     if table[position] != 0 { return table[position] - 1 }
     let key = PropertyKey(words.count)
     words.append(make(utf8, hash: hash, key: key))
+    byteCount += utf8.count
     table[position] = key + 1
     if 2 * words.count > table.count { grow() }
     return key

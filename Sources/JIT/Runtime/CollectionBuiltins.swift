@@ -38,7 +38,7 @@ extension RuntimeBuiltins {
     var text: [UInt8] = []
     for index in 0..<array.arrayCount where text.count <= limit {
       if index > 0 { text += separator.utf8 }
-      ValuePrinting.append(array.element(index), state, to: &text)
+      ValuePrinting.append(array.element(index), state, limit: limit, to: &text)
     }
     return try RuntimeStrings.make(text, state)
   }

@@ -14,7 +14,7 @@ extension RuntimeBuiltins {
       return try text.withBytes { (bytes) throws(Stop) in try RuntimeStrings.make(bytes, state) }
     }
     var text: [UInt8] = []
-    ValuePrinting.append(value, state, to: &text)
+    ValuePrinting.append(value, state, limit: state.textLimit, to: &text)
     return try RuntimeStrings.make(text, state)
   }
 

@@ -43,6 +43,7 @@ final class RunState {
   /// Heap values by the numbers events and results name them by.
   var identities = IdentityTable()
   /// What the run's heap limit really is; the context's is lower where a test must be seen.
+  @exclusivity(unchecked)
   var heapLimit: UInt64 = .max
   /// Clocks at which to collect, ascending, from `nextCollectionClock` on.
   var collectionClocks: [UInt64] = []
@@ -249,7 +250,8 @@ extension RunState {
     var text: [UInt8] = []
     for (index, argument) in arguments.enumerated() {
       if index > 0 { text.append(UInt8(ascii: " ")) }
-      ValuePrinting.append(argument, self, to: &text)
+      ValuePrinting.append(argument, self, limit: Tuning.hostHeapBytes, to: &text)
+      if text.count > Tuning.hostHeapBytes { return heap.exhaust() }
     }
     text.append(UInt8(ascii: "\n"))
     output?(text)

@@ -14,7 +14,8 @@ extension RuntimeObjects {
     for index in 0..<count where !pairs[2 * index].isString { throw .typeError }
     state.charge(AbstractSize.object)
     let object = state.heap.makeObject(capacity: count)
-    for index in 0..<count {
+    let known = state.fillAlongShapes(object, pairs, count)
+    for index in known..<count {
       state.setProperty(object, pairs[2 * index], pairs[2 * index + 1])
     }
     return object
@@ -77,6 +78,28 @@ extension RuntimeObjects {
 }
 
 extension RunState {
+  /// Gives a new object keys and values as long as each key leads to a shape that exists: such a
+  /// key is none the object has.
+  ///
+  /// - Returns: the pairs taken.
+  @inline(__always)
+  fileprivate func fillAlongShapes(
+    _ object: Word, _ pairs: UnsafeBufferPointer<Word>, _ count: Int
+  ) -> Int {
+    var shape = object.shape
+    var taken = 0
+    while taken < count {
+      guard let key = strings.key(of: pairs[2 * taken]), let child = shapes.child(shape, key)
+      else { break }
+      object.slots[taken] = pairs[2 * taken + 1]
+      shape = child
+      taken += 1
+    }
+    charge(taken * AbstractSize.key)
+    object.cell.pointee.auxiliary = shape
+    return taken
+  }
+
   /// Adds or overwrites all keys of an object, in their order; charges added ones.
   fileprivate func addProperties(of source: Word, to object: Word) {
     if source.isDictionary {

@@ -19,6 +19,7 @@ struct ValuePrinting {
   private static let greatestCount = 10_000
 
   private let state: RunState
+  private let limit: Int
   private var text: [UInt8]
   private var open: [Open] = []
   private var count = 0
@@ -26,25 +27,30 @@ struct ValuePrinting {
   /// Appends the printed form of a value; a string is raw.
   ///
   /// Nothing is allocated in the heap. Values nest as deep as a program makes them.
-  static func append(_ word: Word, _ state: RunState, to text: inout [UInt8]) {
+  ///
+  /// - Parameter limit: bytes; printing ends early once the text is longer.
+  static func append(
+    _ word: Word, _ state: RunState, limit: Int = .max, to text: inout [UInt8]
+  ) {
     if word.isString {
       text += word.utf8
       return
     }
-    var printing = ValuePrinting(state: state, text: text)
+    var printing = ValuePrinting(state: state, limit: limit, text: text)
     text = []
     printing.print(word)
     text = printing.text
   }
 
-  private init(state: RunState, text: [UInt8]) {
+  private init(state: RunState, limit: Int, text: [UInt8]) {
     self.state = state
+    self.limit = limit
     self.text = text
   }
 
   private mutating func print(_ word: Word) {
     begin(word)
-    while let last = open.indices.last {
+    while let last = open.indices.last, text.count <= limit {
       let position = open[last].next
       if position < open[last].count {
         if position > 0 { text += ", ".utf8 }
