@@ -82,6 +82,7 @@ import Testing
     }
 
     #expect(findings(of: program([[structure(1)], [.f32]])) == [])
+    #expect(findings(of: program([[]])) == ["schema"])
     #expect(findings(of: program([[structure(1)], [structure(0)]])) == ["schema"])
     #expect(findings(of: program([[structure(0)]])) == ["schema"])
     #expect(findings(of: program([[structure(1)]])) == ["schema", "schema"])

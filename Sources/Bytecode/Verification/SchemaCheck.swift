@@ -24,6 +24,9 @@ struct SchemaCheck {
         "struct #\(position) has \(schema.fields.count) fields and \(layout.count) types")
       return
     }
+    if layout.isEmpty {
+      findings.add(.schema, nil, "struct #\(position) has no field, which C does not allow")
+    }
     for (field, type) in zip(schema.fields, layout) {
       guard let kind = fieldKind(of: type) else {
         findings.add(
