@@ -107,7 +107,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "LLVMTests", dependencies: ["LLVM"], swiftSettings: strict + llvm),
     .testTarget(
-      name: "JITTests", dependencies: ["CFixture", "JIT", "Sabotage", "TestSupport"],
+      name: "JITTests", dependencies: ["CFixture", "Corpus", "JIT", "Sabotage", "TestSupport"],
       swiftSettings: strict + llvm),
     .testTarget(
       name: "CorpusTests", dependencies: ["Corpus", "TestSupport"], swiftSettings: strict),

@@ -44,4 +44,7 @@ extension Tuning {
   /// Bytes of the native stack that a foreign call leaves free for the C function and the callbacks
   /// below it; a run that lacks them is inconclusive.
   static let foreignStackBytes = 192 << 10
+  /// Bytes of the native stack that foreign calls and callbacks nested to the limit may take; a run
+  /// that might nest them goes elsewhere if its thread has less.
+  static let callbackStackBytes = 32 << 20
 }

@@ -52,34 +52,25 @@ import Testing
     #expect(deeper.ending == .trapped(.stackOverflow, payload: nil, at: overflow))
   }
 
-  /// Struct arguments of 2 MB a call, nested 1 000 deep, are more than any stack of the host.
+  /// Struct arguments of 1 MB are more than a small stack; the C function looks at none of them.
   @Test func `are inconclusive where the host has no stack for them`() throws {
     let fields = (0..<500).map { "f\($0): f64" }.joined(separator: ", ")
-    let text = """
+    let parameters = String(repeating: "Huge, ", count: 250)
+    let declarations = """
       struct Huge { \(fields) }
-      foreign nest = "fixture" call_none(() -> i32\(String(repeating: ", Huge", count: 250))) -> i32
-      binding huge: Huge?
-
-      func again() {
-          PushConst @again
-      \(String(repeating: "    LoadModuleBinding huge\n", count: 250))
-          CallForeign nest
-          ReturnValue
-      }
-
-      main() {
-      \(String(repeating: "    PushConst 0.0\n", count: 500))
-          NewTypedObject Huge
-          StoreModuleBinding huge
-          Call again
-          Halt
-      }
+      foreign count = "fixture" next_count(\(parameters)i32) -> i64
 
       """
-    let session = try InterpreterEngine().prepare(try verified(text))
-    let error = #expect(throws: EngineFailure.self) {
-      _ = try session.run(RunRequest(entry: FunctionIndex(1)))
+    func count() throws -> Outcome {
+      let run = try ForeignRun(declarations)
+      let schema = SchemaIndex(run.program.program.schemas.count - 1)
+      let huge = run.state.heap.makeRecord(schema, fieldCount: 500)
+      for index in 0..<500 { huge.fields[index] = number(0) }
+      let arguments = Array(repeating: huge, count: 250) + [int(0)]
+      return try run.finish(try run.call("count", arguments))
     }
+    #expect(try onThread(8 << 20, count).ending == .returned(.int(1)))
+    let error = #expect(throws: EngineFailure.self) { _ = try onThread(1 << 20, count) }
     guard case .inconclusive = error else {
       Issue.record("\(String(describing: error))")
       return

@@ -7,6 +7,8 @@ final class ForeignBridge {
   /// Foreign calls that may be under way at once, each but the first below a callback.
   static let nestingLimit = 1_000
 
+  /// Whether any function takes a callback, so that calls of C and of bytecode may nest.
+  let takesCallbacks: Bool
   /// Foreign calls under way.
   var nesting = 0
 
@@ -34,6 +36,9 @@ final class ForeignBridge {
   init(_ program: Program) {
     self.program = program
     types = ForeignTypes(program)
+    takesCallbacks = program.foreignFunctions.contains { function in
+      function.parameters.contains { if case .callback = $0 { true } else { false } }
+    }
     signatures = Array(repeating: nil, count: program.foreignFunctions.count)
     addresses = Array(repeating: nil, count: program.foreignFunctions.count)
   }

@@ -86,6 +86,17 @@ struct CallbackContext {
 }
 
 extension RunState {
+  /// Runs the body on the big stack if callbacks may nest and the calling thread has no room for the
+  /// deepest nest.
+  ///
+  /// - Throws: `.inconclusive` if the host has no room for the stack.
+  func withRoomForCallbacks(_ body: () -> Word) throws(EngineFailure) -> Word {
+    guard foreign.takesCallbacks, jit_stack_room() < Tuning.callbackStackBytes else {
+      return body()
+    }
+    return try BigStack.run(body)
+  }
+
   /// Calls a bytecode function from C, with the checks and charges of a call, and gives its frame
   /// back if it returns.
   ///

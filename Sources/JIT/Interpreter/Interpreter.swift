@@ -57,7 +57,9 @@ final class InterpreterSession: EngineSession {
     try state.begin(request)
     var result = Word.sentinel
     if state.admitArguments(request) {
-      result = interpret(request.entry, arguments: state.arguments, state: state)
+      result = try state.withRoomForCallbacks {
+        interpret(request.entry, arguments: state.arguments, state: state)
+      }
       tierUse = .entered
     }
     let outcome = try state.finish(result)
