@@ -1,7 +1,7 @@
 /// The part of the language whose values are null, unit, bool, int and number.
 ///
-/// Every engine of this version runs exactly this part; a program that needs more assembles and
-/// verifies, and is refused by name when an engine is asked to run it.
+/// The compiled tiers of this version run exactly this part; a program that needs more is refused by
+/// name when one is asked to run it.
 public enum NumericCore {
   static let part = LanguagePart(
     opcodes: { contains($0) }, builtins: { contains($0) },
@@ -34,7 +34,7 @@ public enum NumericCore {
     return nil
   }
 
-  /// Whether every engine runs the opcode with the operands the core allows.
+  /// Whether compiled tiers run the opcode with the operands the core allows.
   public static func contains(_ opcode: Opcode) -> Bool {
     switch opcode.facts.category {
     case .stack, .locals, .arithmetic, .comparison, .logic, .control: true
@@ -43,7 +43,7 @@ public enum NumericCore {
     }
   }
 
-  /// Whether every engine runs the builtin.
+  /// Whether compiled tiers run the builtin.
   public static func contains(_ builtin: Builtin) -> Bool {
     switch builtin.facts.category {
     case .math, .output: true

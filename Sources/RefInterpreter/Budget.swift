@@ -40,9 +40,14 @@ extension Machine {
   /// The heap limit is tested first, because cells of fixed size were charged without a test.
   mutating func chargeFuel() throws(Stop) {
     if let limit = limits.heapBytes, heap.bytes > limit { throw .exited(.outOfMemory) }
-    if heap.bytes > Heap.greatestSize { throw .hostMemoryExhausted }
+    try testHostMemory()
     if let fuel = limits.fuel, clock >= fuel { throw .exited(.outOfFuel) }
     clock += 1
+  }
+
+  /// Tests that what the run holds of the host's memory has an end.
+  func testHostMemory() throws(Stop) {
+    if heap.bytes + recordedBytes > Heap.greatestSize { throw .hostMemoryExhausted }
   }
 
   /// Charges a cell whose size depends on no length; the next fuel event tests the limit.
@@ -50,10 +55,15 @@ extension Machine {
 
   /// Charges what depends on a length, if it fits.
   mutating func chargeTested(_ byteCount: Int) throws(Stop) {
+    try testRoom(for: byteCount)
+    heap.bytes += UInt64(byteCount)
+  }
+
+  /// Tests that a charge fits.
+  func testRoom(for byteCount: Int) throws(Stop) {
     let sum = heap.bytes + UInt64(byteCount)
     if let limit = limits.heapBytes, sum > limit { throw .exited(.outOfMemory) }
-    if sum > Heap.greatestSize { throw .hostMemoryExhausted }
-    heap.bytes = sum
+    if sum + recordedBytes > Heap.greatestSize { throw .hostMemoryExhausted }
   }
 
   /// Charges and makes a string.

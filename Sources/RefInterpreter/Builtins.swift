@@ -20,6 +20,8 @@ extension Machine {
     output?(text)
     guard recordsEvents else { return }
     events.append(.print(values: observe(Array(operands.suffix(argumentCount))), text: text))
+    recordedBytes += UInt64(text.count)
+    try testHostMemory()
   }
 
   /// Computes a builtin of the arguments on top; nil if a walk has begun.

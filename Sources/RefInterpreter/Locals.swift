@@ -52,6 +52,9 @@ extension Machine {
       bindings[binding.position] = value
     }
     operands.removeLast()
-    if recordsEvents { events.append(.storeBinding(binding, observe(value))) }
+    if recordsEvents {
+      events.append(.storeBinding(binding, observe(value)))
+      try testHostMemory()
+    }
   }
 }

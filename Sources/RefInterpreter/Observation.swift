@@ -27,7 +27,9 @@ extension Machine {
     case .bool(let value): return .bool(value)
     case .int(let value): return .int(value)
     case .number(let value): return .number(bitPattern: Machine.bits(of: value))
-    case .string(let place): return .string(Literal(decoding: heap.strings[place].utf8))
+    case .string(let place):
+      recordedBytes += UInt64(heap.strings[place].utf8.count)
+      return .string(Literal(decoding: heap.strings[place].utf8))
     case .function(let function): return .function(function)
     case .array(let place), .intArray(let place), .floatArray(let place), .boolArray(let place),
       .object(let place), .record(let place), .map(let place), .range(let place),

@@ -29,7 +29,7 @@ extension Machine {
     var text: [UInt8] = []
     for place in operands.count - argumentCount..<operands.count {
       if place > operands.count - argumentCount { text.append(UInt8(ascii: " ")) }
-      try print(operands[place], to: &text)
+      try print(operands[place], to: &text, isCharged: false)
     }
     text.append(UInt8(ascii: "\n"))
     return text
@@ -38,7 +38,11 @@ extension Machine {
   /// Appends the printed form of a value, as UTF-8; a string is raw at the top.
   ///
   /// Values nest as deep as a program makes them: what is open is kept in a list.
-  func print(_ value: Value, to text: inout [UInt8]) throws(Stop) {
+  ///
+  /// - Parameter isCharged: whether the text becomes a string: what cannot fit is not made whole.
+  func print(
+    _ value: Value, to text: inout [UInt8], isCharged: Bool = true
+  ) throws(Stop) {
     if case .string(let place) = value {
       text += heap.strings[place].utf8
       return
@@ -47,6 +51,7 @@ extension Machine {
     var count = 0
     begin(value, &open, to: &text)
     while let container = open.last {
+      if isCharged { try testRoom(for: Size.string(text.count)) }
       if UInt64(text.count) > Heap.greatestSize { throw .hostMemoryExhausted }
       guard container.next < container.count else {
         text += container.closing.utf8

@@ -71,37 +71,41 @@ extension Machine {
 
   // MARK: Search
 
-  /// Where a pattern begins, at an offset or behind it.
+  /// Where a pattern occurs, from left to right and without overlap, up to a number of times.
   ///
-  /// - Complexity: O(bytes × bytes of the pattern).
-  private static func find(
-    _ pattern: [UInt8], in text: [UInt8], from offset: Int
-  ) -> Int? {
-    guard text.count >= pattern.count else { return nil }
-    var offset = offset
-    while offset <= text.count - pattern.count {
-      if text[offset...].starts(with: pattern) { return offset }
-      offset += 1
-    }
-    return nil
-  }
-
-  /// The parts of a text between occurrences of a pattern, found from left to right.
+  /// D. E. Knuth, J. H. Morris, V. R. Pratt, "Fast pattern matching in strings", 1977: programs can
+  /// make texts for which looking again from every byte would take hours.
   ///
   /// - Precondition: the pattern is not empty.
-  private static func parts(of text: [UInt8], between pattern: [UInt8]) -> [[UInt8]] {
-    var parts: [[UInt8]] = []
-    var start = 0
-    while let next = find(pattern, in: text, from: start) {
-      parts.append(Array(text[start..<next]))
-      start = next + pattern.count
+  /// - Complexity: O(bytes of both)
+  private static func occurrences(
+    of pattern: [UInt8], in text: [UInt8], limit: Int = .max
+  ) -> [Int] {
+    // The length of the longest proper prefix that ends at each byte of the pattern.
+    var borders = [0]
+    var length = 0
+    for byte in pattern.dropFirst() {
+      while length > 0, pattern[length] != byte { length = borders[length - 1] }
+      if pattern[length] == byte { length += 1 }
+      borders.append(length)
     }
-    return parts + [Array(text[start...])]
+    var starts: [Int] = []
+    length = 0
+    for (offset, byte) in text.enumerated() where starts.count < limit {
+      while length > 0, pattern[length] != byte { length = borders[length - 1] }
+      if pattern[length] == byte { length += 1 }
+      if length == pattern.count {
+        starts.append(offset + 1 - length)
+        length = 0
+      }
+    }
+    return starts
   }
 
   func contains(_ value: Value, _ pattern: Value) throws(Stop) -> Value {
     let (text, pattern) = (try text(value), try text(pattern))
-    return .bool(Machine.find(pattern, in: text, from: 0) != nil)
+    return .bool(
+      pattern.isEmpty || !Machine.occurrences(of: pattern, in: text, limit: 1).isEmpty)
   }
 
   func startsWith(_ value: Value, _ pattern: Value) throws(Stop) -> Value {
@@ -121,25 +125,44 @@ extension Machine {
     let (text, pattern) = (try text(value), try text(pattern))
     let replacement = try self.text(replacement)
     guard !pattern.isEmpty else { return try makeString(text) }
-    let parts = Machine.parts(of: text, between: pattern)
-    // The sum is known before the text is made: a short pattern can make it very long.
-    let byteCount =
-      text.count + (parts.count - 1) * (replacement.count - pattern.count)
-    try chargeTested(Size.string(byteCount))
-    return heap.make(string: Array(parts.joined(separator: replacement)))
+    let starts = Machine.occurrences(of: pattern, in: text)
+    // Tested before the text is made: a short pattern can make it very long.
+    let byteCount = text.count + starts.count * (replacement.count - pattern.count)
+    try testRoom(for: Size.string(byteCount))
+    var replaced: [UInt8] = []
+    var end = 0
+    for start in starts {
+      replaced += text[end..<start]
+      replaced += replacement
+      end = start + pattern.count
+    }
+    return try makeString(replaced + text[end...])
   }
 
+  /// The parts between separators, or the scalars if the separator is empty.
   mutating func split(_ value: Value, _ separator: Value) throws(Stop) -> Value {
     guard case .string(let place) = value else { throw .trapped(.typeError) }
-    let separator = try text(separator)
-    let parts =
-      separator.isEmpty
-      ? heap.strings[place].scalars
-      : Machine.parts(of: heap.strings[place].utf8, between: separator)
-    try chargeTested(
-      parts.reduce(Size.slots(parts.count)) { $0 + Size.string($1.count) })
-    let strings = parts.map { heap.make(string: $0) }
-    return heap.make(array: strings)
+    let (source, separator) = (heap.strings[place], try text(separator))
+    guard !separator.isEmpty else {
+      try chargeSplit(into: source.scalarCount, byteCount: source.utf8.count)
+      let scalars = source.scalars.map { heap.make(string: $0) }
+      return heap.make(array: scalars)
+    }
+    let starts = Machine.occurrences(of: separator, in: source.utf8)
+    try chargeSplit(
+      into: starts.count + 1, byteCount: source.utf8.count - starts.count * separator.count)
+    var parts: [Value] = []
+    var end = 0
+    for start in starts + [source.utf8.count] {
+      parts.append(heap.make(string: Array(source.utf8[end..<start])))
+      end = start + separator.count
+    }
+    return heap.make(array: parts)
+  }
+
+  /// Charges an array of strings that have so many bytes together.
+  private mutating func chargeSplit(into count: Int, byteCount: Int) throws(Stop) {
+    try chargeTested(Size.slots(count) + count * Size.string(0) + byteCount)
   }
 
   /// Elements in their printed form, with a separator between them.
@@ -148,6 +171,7 @@ extension Machine {
     let separator = try text(separator)
     var joined: [UInt8] = []
     for position in 0..<heap.count(of: array) {
+      try testRoom(for: Size.string(joined.count))
       if position > 0 { joined += separator }
       try print(heap.element(position, of: array), to: &joined)
     }

@@ -68,6 +68,23 @@ private let charges: [(String, Int)] = [
     }
   }
 
+  @Test func `of strings are tested before the string is made`() throws {
+    let many = "PushConst 200 | PushConst \"0123456789\" | BuiltinCall filled 2"
+    let arraySize: UInt64 = 16 + 8 * 200
+    let long = "\(many) | PushConst \"\" | BuiltinCall join 2"
+    #expect(try outcome(of: "\(long) | Halt").heapBytes == arraySize + 16 + 2000)
+    for limit in [arraySize, arraySize + 1000, arraySize + 2015] {
+      #expect(try result(of: "\(long) | Halt", heap: limit) == "OutOfMemory at main+4")
+      #expect(
+        try result(of: "\(many) | BuiltinCall to_string 1 | Halt", heap: limit)
+          == "OutOfMemory at main+3")
+    }
+    let replacing =
+      "PushConst \"aaaa\" | PushConst \"a\" | PushConst \"bbbb\" | BuiltinCall replace 3 | Halt"
+    #expect(try result(of: replacing, heap: 31) == "OutOfMemory at main+3")
+    #expect(try outcome(of: replacing, heap: 32).heapBytes == 32)
+  }
+
   @Test func `of fixed size are tested at the next fuel event, before the fuel`() throws {
     let main = "NewObject 0 | Pop | Jump next | next: | Call f | Halt"
     let f = function("f()", "local a | BoxLocal a | Pop | Return")

@@ -60,6 +60,12 @@ private func call(_ builtin: String, _ arguments: String...) -> String {
       (call("ends_with", "\"abc\"", "\"abcd\""), "false"),
       (call("ends_with", "\"abc\"", "\"bc\""), "true"),
       (call("contains", "\"abc\"", "1"), "TypeError at main+2"),
+      (call("contains", "\"abababc\"", "\"ababc\""), "true"),
+      (call("contains", "\"aabaab\"", "\"aaba\""), "true"),
+      (call("contains", "\"ab\"", "\"abc\""), "false"),
+      (call("replace", "\"abababa\"", "\"aba\"", "\"x\""), "\"xbx\""),
+      (call("replace", "\"aab\"", "\"ab\"", "\"\""), "\"a\""),
+      (call("split", "\",a,,\"", "\",\""), "[\"\", \"a\", \"\", \"\"]"),
       (call("split", "null", "\",\""), "TypeError at main+2"),
     ])
   }
