@@ -120,4 +120,28 @@ import Testing
     #expect(throws: Stop.outOfMemory) { try fixture.perform("to_string", [array]) }
     #expect(throws: Stop.outOfMemory) { try fixture.perform("join", [array, long]) }
   }
+
+  @Test func `forgets the bindings of the last run before it makes their cells`() throws {
+    let program = try verified(
+      """
+      binding a
+      binding b
+      main() {
+        BoxModuleBinding a
+        Pop
+        BoxModuleBinding b
+        Pop
+        PushConst 1
+        NewArray 1
+        StoreModuleBinding b
+        LoadModuleBinding b
+        Length
+        Halt
+      }
+      """)
+    let session = try InterpreterEngine().prepare(program)
+    let stress = HeapStress(collectsAtEveryAllocation: true, poisonsFreedCells: true)
+    let request = RunRequest(entry: program.program.mainIndex, heapStress: stress)
+    for _ in 0..<3 { #expect(try session.run(request).ending == .returned(.int(1))) }
+  }
 }

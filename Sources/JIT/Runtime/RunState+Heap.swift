@@ -78,6 +78,10 @@ extension RunState {
         collectsAlways: request.heapStress.collectsAtEveryAllocation,
         poisons: request.heapStress.poisonsFreedCells))
     identities = IdentityTable()
+    // Roots from here on: what the last run left in them is gone.
+    for index in program.verified.program.bindings.indices {
+      context.pointee.bindings[index] = Word.null.bits
+    }
     heapLimit = request.limits.heapBytes ?? .max
     collectionClocks = request.heapStress.collectionClocks.sorted()
     nextCollectionClock = 0
