@@ -19,6 +19,10 @@ let hot =
       ["-O", "-whole-module-optimization", "-num-threads", "2"], .when(configuration: .debug))
   ]
 
+/// No tests of exclusive access: the judged engines' classes are one thread's property, no access to
+/// a property of theirs spans another, and the tests cost more than the paths they are on.
+let exclusive: [SwiftSetting] = [.unsafeFlags(["-enforce-exclusivity=unchecked"])]
+
 /// The same for C that runs per input.
 let hotC: [CSetting] = [.unsafeFlags(["-O2"], .when(configuration: .debug))]
 
@@ -63,7 +67,7 @@ let package = Package(
       linkerSettings: [.unsafeFlags(["-L\(llvmPrefix)/lib"])]),
     .target(
       name: "JIT", dependencies: ["Bytecode", "CFFI", "CFixture", "CRuntime", "LLVM"],
-      swiftSettings: hot + llvm),
+      swiftSettings: hot + exclusive + llvm),
     .target(
       name: "Sabotage", dependencies: ["Bytecode", "CRuntime", "JIT", "LLVM"],
       swiftSettings: hot + llvm),

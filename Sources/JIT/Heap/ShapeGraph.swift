@@ -35,6 +35,9 @@ final class ShapeGraph {
   private let transitions: UnsafeMutablePointer<Transition>
   private static let cacheSize = 1_024
 
+  /// The keys a shape has at most.
+  static let greatestKeyCount = Int(JIT_SHAPE_KEYS)
+
   init() {
     cache = .allocate(capacity: Self.cacheSize)
     cache.initialize(repeating: Found(), count: Self.cacheSize)

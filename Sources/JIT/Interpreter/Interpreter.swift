@@ -18,12 +18,12 @@ func interpret(
   if state.context.pointee.native_stack_top == 0 {
     state.context.pointee.native_stack_top = UInt64(jit_stack_position())
   }
-  let callee = state.program.functions + function.position
+  let callee = state.functions + function.position
   let base = state.stackTop + 1
   base[-1] = closure
   let calls = state.callsTop
   base.update(from: arguments, count: callee.pointee.parameterCount)
-  for slot in callee.pointee.parameterCount..<callee.pointee.slotCount { base[slot] = .null }
+  callee.pointee.begin(base)
   callee.pointee.calls &+= 1
   calls.pointee = state.program.instructions
   let compiled = entersCompiledCode ? state.functionTable : state.emptyFunctionTable

@@ -34,13 +34,35 @@ struct MethodName {
   }
 }
 
+/// Receivers a method call has recorded, in the instruction behind it, which does not use its
+/// immediate: four of 16 bits each, a type above a number; 0 is none.
+extension UnsafeMutablePointer<TierZeroInstruction> {
+  /// Whether the schema is recorded; notes it if it can.
+  @inline(__always)
+  fileprivate func hasMet(schema: SchemaIndex) -> Bool { hasMet(1, schema.rawValue) }
+
+  /// Whether the kind is recorded; notes it if it can.
+  @inline(__always)
+  fileprivate func hasMet(_ kind: ValueKind) -> Bool { hasMet(2, UInt32(kind.rawValue)) }
+
+  private func hasMet(_ type: UInt64, _ number: UInt32) -> Bool {
+    guard number < 1 << 14 else { return false }
+    let entry = type << 14 | UInt64(number)
+    let shift = UInt64(number & 3) * 16
+    let entries = self[1].immediate
+    if entries >> shift & 0xFFFF == entry { return true }
+    self[1].immediate = entries & ~(0xFFFF << shift) | entry << shift
+    return false
+  }
+}
+
 extension TierZeroSlowPaths {
   /// Records what a `CallValue` is about to call.
   @inline(never)
   static func recordCallee(
     _ value: Word, _ number: Int, _ position: Position, _ state: RunState
   ) {
-    let site = state.program.site(of: position)
+    let site = state.site(of: position)
     let entry: CalleeEntry =
       number < 0 ? .kind(value.kind) : .function(FunctionIndex(number))
     state.program.feedback[Int(site.function)].record(entry, at: Int(site.offset))
@@ -56,7 +78,7 @@ extension TierZeroSlowPaths {
     _ position: Position, _ base: UnsafeMutablePointer<Word>, _ state: RunState
   ) -> TierZeroStep {
     state.noteFrame(base)
-    let site = state.program.site(of: position)
+    let site = state.site(of: position)
     let method = MethodName(bits: position.pointee.immediate)
     let arguments = base + Int(position.pointee.a)
     let receiver = arguments[-1]
@@ -75,12 +97,14 @@ extension TierZeroSlowPaths {
     _ site: TierZeroSite, _ state: RunState
   ) throws(Stop) -> TierZeroStep {
     let receiver = arguments[-1]
-    record(.schema(receiver.schema), site, state)
+    if !position.hasMet(schema: receiver.schema) {
+      record(.schema(receiver.schema), site, state)
+    }
     guard let function = state.program.methods.function(method.name, of: receiver.schema) else {
       throw .unknownMember
     }
     let count = Int(position.pointee.b)
-    guard state.program.functions[function.position].parameterCount == count + 1 else {
+    guard state.functions[function.position].parameterCount == count + 1 else {
       throw .arityMismatch
     }
     for index in stride(from: count, through: 0, by: -1) {
@@ -100,7 +124,7 @@ extension TierZeroSlowPaths {
     recordTarget(callee, site, state)
     guard callee.isCallable else { throw .typeError }
     let function = callee.callee.position
-    guard state.program.functions[function].parameterCount == Int(position.pointee.b) else {
+    guard state.functions[function].parameterCount == Int(position.pointee.b) else {
       throw .arityMismatch
     }
     arguments[-1] = callee
@@ -116,7 +140,7 @@ extension TierZeroSlowPaths {
       record(.kind(kind), site, state)
       throw .unknownMember
     }
-    record(.builtin(kind), site, state)
+    if !position.hasMet(kind) { record(.builtin(kind), site, state) }
     let count = Int(position.pointee.b) + 1
     guard builtin.facts.argumentCounts.contains(count) else { throw .arityMismatch }
     if builtin.takesCallback {
@@ -144,7 +168,7 @@ extension TierZeroSlowPaths {
   static func foreign(
     _ position: Position, _ base: UnsafeMutablePointer<Word>, _ calls: Calls, _ state: RunState
   ) -> Word {
-    let site = state.program.site(of: position)
+    let site = state.site(of: position)
     let (stackTop, callsTop) = (state.stackTop, state.callsTop)
     state.stackTop = base + state.program.largestFrame
     state.callsTop = calls

@@ -35,7 +35,7 @@ extension TierZeroSlowPaths {
     _ state: RunState
   ) -> Word {
     state.noteFrame(base)
-    let site = state.program.site(of: position)
+    let site = state.site(of: position)
     recordAccess(position, site, receiver, key, state)
     return finish(site, state) { () throws(Stop) in
       try RuntimeObjects.get(receiver, key, state)
@@ -47,11 +47,24 @@ extension TierZeroSlowPaths {
     _ position: Position, _ base: UnsafeMutablePointer<Word>, _ state: RunState
   ) -> Bool {
     state.noteFrame(base)
-    let site = state.program.site(of: position)
+    let site = state.site(of: position)
     let (receiver, key) = (base[Int(position.pointee.a)], base[Int(position.pointee.b)])
     recordAccess(position, site, receiver, key, state)
     return perform(site, state) { () throws(Stop) in
       try RuntimeObjects.set(receiver, key, base[Int(position.pointee.c)], state)
+    }
+  }
+
+  @inline(never)
+  static func setKeyedConstant(
+    _ position: Position, _ base: UnsafeMutablePointer<Word>, _ state: RunState
+  ) -> Bool {
+    state.noteFrame(base)
+    let site = state.site(of: position)
+    let (receiver, key) = (base[Int(position.pointee.a)], base[Int(position.pointee.b)])
+    recordAccess(position, site, receiver, key, state)
+    return perform(site, state) { () throws(Stop) in
+      try RuntimeObjects.set(receiver, key, Word(bits: position.pointee.immediate), state)
     }
   }
 
@@ -81,7 +94,7 @@ extension TierZeroSlowPaths {
     _ position: Position, _ receiver: Word, _ base: UnsafeMutablePointer<Word>, _ state: RunState
   ) -> Word {
     state.noteFrame(base)
-    let site = state.program.site(of: position)
+    let site = state.site(of: position)
     let key = recordNamed(position, site, receiver, state)
     return finish(site, state) { () throws(Stop) in
       try RuntimeObjects.get(receiver, key, state)
@@ -94,7 +107,7 @@ extension TierZeroSlowPaths {
     _ state: RunState
   ) -> Bool {
     state.noteFrame(base)
-    let site = state.program.site(of: position)
+    let site = state.site(of: position)
     let key = recordNamed(position, site, receiver, state)
     return perform(site, state) { () throws(Stop) in
       try RuntimeObjects.set(receiver, key, value, state)
@@ -124,7 +137,7 @@ extension TierZeroSlowPaths {
     _ position: Position, _ receiver: Word, _ base: UnsafeMutablePointer<Word>, _ state: RunState
   ) -> Word {
     state.noteFrame(base)
-    let site = state.program.site(of: position)
+    let site = state.site(of: position)
     let (schema, field) = recordField(position, site, receiver, state)
     return finish(site, state) { () throws(Stop) in
       try RuntimeObjects.getField(receiver, schema, field, state)
@@ -137,7 +150,7 @@ extension TierZeroSlowPaths {
     _ state: RunState
   ) -> Bool {
     state.noteFrame(base)
-    let site = state.program.site(of: position)
+    let site = state.site(of: position)
     let (schema, field) = recordField(position, site, receiver, state)
     return perform(site, state) { () throws(Stop) in
       try RuntimeObjects.setField(receiver, schema, field, value, state)
@@ -164,7 +177,7 @@ extension TierZeroSlowPaths {
 
   @inline(never)
   static func length(_ position: Position, _ value: Word, _ state: RunState) -> Word {
-    let site = state.program.site(of: position)
+    let site = state.site(of: position)
     return finish(site, state) { () throws(Stop) in try RuntimeArrays.length(value, state) }
   }
 
@@ -174,7 +187,7 @@ extension TierZeroSlowPaths {
     _ state: RunState
   ) -> Bool {
     state.noteFrame(base)
-    let site = state.program.site(of: position)
+    let site = state.site(of: position)
     return perform(site, state) { () throws(Stop) in
       try RuntimeArrays.push(array, value, state)
     }
@@ -215,6 +228,40 @@ extension TierZeroSlowPaths {
   }
 }
 
+// MARK: - Objects of constant keys
+
+extension TierZeroSlowPaths {
+  /// Makes an object of the values on the operand stack; the constant keys between them are not read.
+  ///
+  /// The shape it comes to is remembered: once it exists, so do all on the way there.
+  @inline(never)
+  static func makeObject(
+    _ position: Position, _ base: UnsafeMutablePointer<Word>, _ state: RunState
+  ) -> Word {
+    state.noteFrame(base)
+    let count = Int(position.pointee.b)
+    let values = base + Int(position.pointee.a)
+    let cache = position.propertyCache
+    state.charge(AbstractSize.object)
+    let object = state.heap.makeObject(capacity: count)
+    if cache.pointee.shape != PropertyCache.none {
+      state.charge(AbstractSize.key * count)
+      object.cell.pointee.auxiliary = cache.pointee.shape
+      for index in 0..<count { object.slots[index] = values[2 &* index &+ 1] }
+    } else {
+      let keys = state.program.keyLists[Int(position.pointee.immediate)]
+      for (index, key) in keys.enumerated() {
+        state.setProperty(object, key, values[2 * index + 1])
+      }
+      // Slots outside the cell are none of the short way's business.
+      if !object.isDictionary, count <= Int(object.cell.pointee.small) {
+        cache.pointee.shape = object.shape
+      }
+    }
+    return checkStore(object, state.site(of: position), state)
+  }
+}
+
 // MARK: - By the bytecode instruction
 
 extension TierZeroSlowPaths {
@@ -224,7 +271,7 @@ extension TierZeroSlowPaths {
     _ position: Position, _ base: UnsafeMutablePointer<Word>, _ state: RunState
   ) -> Word {
     state.noteFrame(base)
-    let site = state.program.site(of: position)
+    let site = state.site(of: position)
     let operands = UnsafeBufferPointer(
       start: UnsafePointer(base + Int(position.pointee.a)), count: Int(position.pointee.b))
     return finish(site, state) { () throws(Stop) in

@@ -13,7 +13,7 @@ enum TierZeroSlowPaths {
     _ position: Position, _ left: Word, _ right: Word, _ base: UnsafeMutablePointer<Word>,
     _ state: RunState
   ) -> Word {
-    let site = state.program.site(of: position)
+    let site = state.site(of: position)
     record(position, site, left, right, state)
     do throws(Stop) {
       if case .arithmetic(.add, .generic) = site.operation, left.isString || right.isString {
@@ -30,7 +30,7 @@ enum TierZeroSlowPaths {
   /// Computes a unary instruction and checks a store fused to it.
   @inline(never)
   static func unary(_ position: Position, _ operand: Word, _ state: RunState) -> Word {
-    let site = state.program.site(of: position)
+    let site = state.site(of: position)
     do throws(Stop) {
       let result = try RuntimeArithmetic.unary(site.operation, site.width, operand)
       return checkStore(result, site, state)
@@ -39,24 +39,48 @@ enum TierZeroSlowPaths {
     }
   }
 
-  /// Decides a comparison fused with a conditional jump.
+  /// Decides a comparison fused with a conditional jump, and pays for a backward one.
   ///
   /// - Returns: true or false as words, whether the jump is taken; or the sentinel.
   @inline(never)
   static func compare(
-    _ position: Position, _ left: Word, _ right: Word, _ state: RunState
+    _ position: Position, _ left: Word, _ right: Word, _ base: UnsafeMutablePointer<Word>,
+    isBackward: Bool, _ state: RunState
   ) -> Word {
-    let site = state.program.site(of: position)
+    let site = state.site(of: position)
     record(position, site, left, right, state)
     guard case .relation(let relation, let form) = site.operation else {
       preconditionFailure("only relations are fused with jumps")
     }
     do throws(Stop) {
       let holds = try RuntimeArithmetic.compare(relation, form, left, right)
-      return Word(bool: holds == site.jumpsIfTrue)
+      let taken = holds == site.jumpsIfTrue
+      if taken, isBackward, !chargeJump(position, base, state) { return .sentinel }
+      return Word(bool: taken)
     } catch {
       return raise(error, site, state)
     }
+  }
+
+  /// Pays for a backward conditional jump; false if that ends the run.
+  @inline(never)
+  static func chargeJump(
+    _ position: Position, _ base: UnsafeMutablePointer<Word>, _ state: RunState
+  ) -> Bool {
+    let site = state.site(of: position)
+    let place = Site(FunctionIndex(Int(site.function)), offset: Int(site.fusedOffset))
+    state.noteFrame(base)
+    let context = state.context
+    if context.pointee.heap_charged > context.pointee.heap_limit, !state.testHeapLimit() {
+      state.exitOutOfMemory(at: place)
+    } else if context.pointee.fuel == 0 {
+      state.exitOutOfFuel(at: place)
+    } else {
+      context.pointee.fuel -= 1
+      return true
+    }
+    state.interpretedRaise = place
+    return false
   }
 
   /// Calls a builtin and checks a store fused to it.
@@ -65,7 +89,7 @@ enum TierZeroSlowPaths {
     _ position: Position, _ base: UnsafeMutablePointer<Word>, _ state: RunState
   ) -> Word {
     state.noteFrame(base)
-    let site = state.program.site(of: position)
+    let site = state.site(of: position)
     let arguments = base + Int(position.pointee.a)
     guard let builtin = Builtin(rawValue: UInt8(position.pointee.immediate)) else {
       preconditionFailure("the translator wrote a builtin's number")
@@ -101,7 +125,7 @@ enum TierZeroSlowPaths {
   /// Raises a trap at an instruction.
   @inline(never)
   static func trap(_ kind: TrapKind, _ position: Position, _ state: RunState) {
-    let place = state.program.site(of: position).place
+    let place = state.site(of: position).place
     state.raise(kind, at: place)
     state.interpretedRaise = place
   }
@@ -109,7 +133,7 @@ enum TierZeroSlowPaths {
   /// Ends the run at a backward jump or call the fuel does not pay for.
   @inline(never)
   static func outOfFuel(_ position: Position, _ state: RunState) {
-    let place = state.program.site(of: position).place
+    let place = state.site(of: position).place
     state.exitOutOfFuel(at: place)
     state.interpretedRaise = place
   }
@@ -124,7 +148,7 @@ extension TierZeroSlowPaths {
   ) -> Bool {
     state.noteFrame(base)
     if state.testHeapLimit() { return true }
-    _ = raise(.outOfMemory, state.program.site(of: position), state)
+    _ = raise(.outOfMemory, state.site(of: position), state)
     return false
   }
 }
@@ -153,7 +177,7 @@ extension TierZeroSlowPaths {
   /// Records the callee of a call.
   @inline(never)
   static func recordCall(_ position: Position, _ state: RunState) {
-    let site = state.program.site(of: position)
+    let site = state.site(of: position)
     state.program.feedback[Int(site.function)].record(
       CalleeEntry.function(FunctionIndex(Int(position.pointee.immediate))), at: Int(site.offset))
     position.pointee.seen = .all
@@ -194,7 +218,7 @@ extension TierZeroSlowPaths {
     _ entry: UnsafeRawPointer, _ position: Position, _ arguments: UnsafeMutablePointer<Word>,
     _ calls: UnsafeMutablePointer<Position>, _ state: RunState
   ) -> Word {
-    let callee = state.program.functions + Int(position.pointee.immediate)
+    let callee = state.functions + Int(position.pointee.immediate)
     state.arguments.update(from: arguments, count: callee.pointee.parameterCount)
     let (stackTop, callsTop) = (state.stackTop, state.callsTop)
     state.stackTop = arguments

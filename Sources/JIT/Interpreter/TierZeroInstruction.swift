@@ -70,13 +70,15 @@ enum TierZeroOpcode: UInt8, CaseIterable, Sendable {
   case makeCell, loadCell, storeCell, loadBindingCell, storeBindingCell
   case loadCapture, loadCaptureCell, storeCapture
   // Heap values
-  case getKeyed, setKeyed, getNamed, setNamed, getField, setField, length, push
+  case getKeyed, setKeyed, setKeyedConstant, getNamed, setNamed, getField, setField, length, push
+  /// `NewObject` of distinct constant keys: only the values are operands.
+  case makeObject
   /// Everything else that computes one value of operands in a row, by the bytecode instruction.
   case runtime
   // Arithmetic on two ints
   case addInt, subtractInt, multiplyInt, divideInt, remainderInt
   case addIntConstant, subtractIntConstant, multiplyIntConstant
-  case divideIntConstant, remainderIntConstant
+  case divideIntConstant, remainderIntConstant, dividePowerOfTwo, remainderPowerOfTwo
   case bitAnd, bitOr, bitXor, shiftLeft, shiftRight
   case bitAndConstant, bitOrConstant, bitXorConstant, shiftLeftConstant, shiftRightConstant
   // Arithmetic on two numbers
@@ -84,7 +86,7 @@ enum TierZeroOpcode: UInt8, CaseIterable, Sendable {
   // Arithmetic on ints, numbers and mixtures
   case add, subtract, multiply, addConstant, subtractConstant, multiplyConstant
   // Everything else that computes one value of two or one
-  case binary, unary
+  case binary, unary, intToNumber, negate, not
   // Comparisons that leave a bool
   case greaterInt, lessInt, greaterOrEqualInt, lessOrEqualInt, equalInt, notEqualInt
   case greaterIntConstant, lessIntConstant, greaterOrEqualIntConstant, lessOrEqualIntConstant

@@ -20,7 +20,7 @@ enum TierZeroLoop {
   ) -> Word {
     var r = TierZeroRegisters(position: start, base: base, calls: calls)
     let context = state.context
-    let functions = state.program.functions
+    let functions = state.functions
     let bindingMasks = state.program.bindingMasks
     let walkStart = state.program.walkStart
     let entry = TierZeroActivation(state)
@@ -94,6 +94,13 @@ enum TierZeroLoop {
             guard TierZeroSlowPaths.setKeyed(r.position, r.base, state) else { break execution }
             r.position += 1
           }
+        case .setKeyedConstant:
+          if !r.setElementConstant() {
+            guard TierZeroSlowPaths.setKeyedConstant(r.position, r.base, state) else {
+              break execution
+            }
+            r.position += 1
+          }
         case .getNamed:
           if !r.getNamed() {
             let result = TierZeroSlowPaths.getNamed(r.position, r.left, r.base, state)
@@ -131,6 +138,10 @@ enum TierZeroLoop {
             }
             r.position += 1
           }
+        case .makeObject:
+          let result = TierZeroSlowPaths.makeObject(r.position, r.base, state)
+          if result == .sentinel { break execution }
+          r.finishNamed(result)
         case .runtime:
           let result = TierZeroSlowPaths.runtime(r.position, r.base, state)
           if result == .sentinel { break execution }
@@ -205,12 +216,16 @@ enum TierZeroLoop {
           if !r.division(r.left, r.constant, { $0 / $1 }), !r.binaryConstant(state) {
             break execution
           }
+        case .dividePowerOfTwo:
+          if !r.dividePowerOfTwo(), !r.binaryConstant(state) { break execution }
         case .remainderInt:
           if !r.division(r.left, r.right, { $0 % $1 }), !r.binary(state) { break execution }
         case .remainderIntConstant:
           if !r.division(r.left, r.constant, { $0 % $1 }), !r.binaryConstant(state) {
             break execution
           }
+        case .remainderPowerOfTwo:
+          if !r.remainderPowerOfTwo(), !r.binaryConstant(state) { break execution }
         case .bitAnd:
           if !r.bits(r.left, r.right, { $0 & $1 }), !r.binary(state) { break execution }
         case .bitAndConstant:
@@ -245,10 +260,13 @@ enum TierZeroLoop {
           }
         case .binary:
           if !r.binary(state) { break execution }
+        case .intToNumber:
+          if !r.intToNumber(), !r.unary(state) { break execution }
+        case .negate:
+          if !r.negate(), !r.unary(state) { break execution }
+        case .not: r.finish(Word(bool: !r.left.isTrueOrTruthy))
         case .unary:
-          let result = TierZeroSlowPaths.unary(r.position, r.left, state)
-          if result == .sentinel { break execution }
-          r.finish(result)
+          if !r.unary(state) { break execution }
         case .greaterInt:
           if !r.compareInts(r.left, r.right, { $0 > $1 }), !r.binary(state) { break execution }
         case .greaterIntConstant:
@@ -298,53 +316,65 @@ enum TierZeroLoop {
         case .notEqualNumber:
           if !r.compareNumbers({ $0 != $1 }), !r.binary(state) { break execution }
         case .jumpIfGreaterInt:
-          if !r.jumpInts({ $0 > $1 }), !r.compare(state) { break execution }
+          if !r.jumpInts(context, { $0 > $1 }), !r.compare(state) { break execution }
         case .jumpIfGreaterIntConstant:
-          if !r.jumpIntsConstant({ $0 > $1 }), !r.compareConstant(state) { break execution }
+          if !r.jumpIntsConstant(context, { $0 > $1 }), !r.compareConstant(state) {
+            break execution
+          }
         case .jumpIfLessInt:
-          if !r.jumpInts({ $0 < $1 }), !r.compare(state) { break execution }
+          if !r.jumpInts(context, { $0 < $1 }), !r.compare(state) { break execution }
         case .jumpIfLessIntConstant:
-          if !r.jumpIntsConstant({ $0 < $1 }), !r.compareConstant(state) { break execution }
+          if !r.jumpIntsConstant(context, { $0 < $1 }), !r.compareConstant(state) {
+            break execution
+          }
         case .jumpIfGreaterOrEqualInt:
-          if !r.jumpInts({ $0 >= $1 }), !r.compare(state) { break execution }
+          if !r.jumpInts(context, { $0 >= $1 }), !r.compare(state) { break execution }
         case .jumpIfGreaterOrEqualIntConstant:
-          if !r.jumpIntsConstant({ $0 >= $1 }), !r.compareConstant(state) { break execution }
+          if !r.jumpIntsConstant(context, { $0 >= $1 }), !r.compareConstant(state) {
+            break execution
+          }
         case .jumpIfLessOrEqualInt:
-          if !r.jumpInts({ $0 <= $1 }), !r.compare(state) { break execution }
+          if !r.jumpInts(context, { $0 <= $1 }), !r.compare(state) { break execution }
         case .jumpIfLessOrEqualIntConstant:
-          if !r.jumpIntsConstant({ $0 <= $1 }), !r.compareConstant(state) { break execution }
+          if !r.jumpIntsConstant(context, { $0 <= $1 }), !r.compareConstant(state) {
+            break execution
+          }
         case .jumpIfEqualInt:
-          if !r.jumpInts({ $0 == $1 }), !r.compare(state) { break execution }
+          if !r.jumpInts(context, { $0 == $1 }), !r.compare(state) { break execution }
         case .jumpIfEqualIntConstant:
-          if !r.jumpIntsConstant({ $0 == $1 }), !r.compareConstant(state) { break execution }
+          if !r.jumpIntsConstant(context, { $0 == $1 }), !r.compareConstant(state) {
+            break execution
+          }
         case .jumpIfNotEqualInt:
-          if !r.jumpInts({ $0 != $1 }), !r.compare(state) { break execution }
+          if !r.jumpInts(context, { $0 != $1 }), !r.compare(state) { break execution }
         case .jumpIfNotEqualIntConstant:
-          if !r.jumpIntsConstant({ $0 != $1 }), !r.compareConstant(state) { break execution }
+          if !r.jumpIntsConstant(context, { $0 != $1 }), !r.compareConstant(state) {
+            break execution
+          }
         case .jumpIfGreaterNumber:
-          if !r.jumpNumbers({ $0 > $1 }), !r.compare(state) { break execution }
+          if !r.jumpNumbers(context, { $0 > $1 }), !r.compare(state) { break execution }
         case .jumpUnlessGreaterNumber:
-          if !r.jumpNumbers({ !($0 > $1) }), !r.compare(state) { break execution }
+          if !r.jumpNumbers(context, { !($0 > $1) }), !r.compare(state) { break execution }
         case .jumpIfLessNumber:
-          if !r.jumpNumbers({ $0 < $1 }), !r.compare(state) { break execution }
+          if !r.jumpNumbers(context, { $0 < $1 }), !r.compare(state) { break execution }
         case .jumpUnlessLessNumber:
-          if !r.jumpNumbers({ !($0 < $1) }), !r.compare(state) { break execution }
+          if !r.jumpNumbers(context, { !($0 < $1) }), !r.compare(state) { break execution }
         case .jumpIfGreaterOrEqualNumber:
-          if !r.jumpNumbers({ $0 >= $1 }), !r.compare(state) { break execution }
+          if !r.jumpNumbers(context, { $0 >= $1 }), !r.compare(state) { break execution }
         case .jumpUnlessGreaterOrEqualNumber:
-          if !r.jumpNumbers({ !($0 >= $1) }), !r.compare(state) { break execution }
+          if !r.jumpNumbers(context, { !($0 >= $1) }), !r.compare(state) { break execution }
         case .jumpIfLessOrEqualNumber:
-          if !r.jumpNumbers({ $0 <= $1 }), !r.compare(state) { break execution }
+          if !r.jumpNumbers(context, { $0 <= $1 }), !r.compare(state) { break execution }
         case .jumpUnlessLessOrEqualNumber:
-          if !r.jumpNumbers({ !($0 <= $1) }), !r.compare(state) { break execution }
+          if !r.jumpNumbers(context, { !($0 <= $1) }), !r.compare(state) { break execution }
         case .jumpIfEqualNumber:
-          if !r.jumpNumbers({ $0 == $1 }), !r.compare(state) { break execution }
+          if !r.jumpNumbers(context, { $0 == $1 }), !r.compare(state) { break execution }
         case .jumpUnlessEqualNumber:
-          if !r.jumpNumbers({ !($0 == $1) }), !r.compare(state) { break execution }
+          if !r.jumpNumbers(context, { !($0 == $1) }), !r.compare(state) { break execution }
         case .jumpIfNotEqualNumber:
-          if !r.jumpNumbers({ $0 != $1 }), !r.compare(state) { break execution }
+          if !r.jumpNumbers(context, { $0 != $1 }), !r.compare(state) { break execution }
         case .jumpUnlessNotEqualNumber:
-          if !r.jumpNumbers({ !($0 != $1) }), !r.compare(state) { break execution }
+          if !r.jumpNumbers(context, { !($0 != $1) }), !r.compare(state) { break execution }
         case .jump: r.position += r.position.pointee.distance
         case .jumpBack:
           if context.pointee.heap_charged > context.pointee.heap_limit,
@@ -358,8 +388,10 @@ enum TierZeroLoop {
           }
           context.pointee.fuel &-= 1
           r.jumpBack()
-        case .jumpIfTrue: r.branch(r.left.isTrueOrTruthy)
-        case .jumpIfFalse: r.branch(!r.left.isTrueOrTruthy)
+        case .jumpIfTrue:
+          if !r.branchOnTruth(ifTrue: true, context, state) { break execution }
+        case .jumpIfFalse:
+          if !r.branchOnTruth(ifTrue: false, context, state) { break execution }
         case .call:
           if r.position.pointee.seen.isEmpty { TierZeroSlowPaths.recordCall(r.position, state) }
           let number = Int(r.position.pointee.immediate)

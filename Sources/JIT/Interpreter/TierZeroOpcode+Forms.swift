@@ -7,7 +7,10 @@ extension TierZeroOpcode {
     case .arithmetic(let operation, let form): arithmeticForm(operation, form)
     case .relation(let relation, let form): comparisonForm(relation, form)
     case .typedComparison, .and, .or, .nullCoalesce: .binary
-    case .negate, .not, .bitNot, .cast, .intToNumber, .numberToInt: .unary
+    case .negate: .negate
+    case .not: .not
+    case .intToNumber: .intToNumber
+    case .bitNot, .cast, .numberToInt: .unary
     case .none: preconditionFailure("no arithmetic, comparison or logic")
     }
   }
@@ -61,13 +64,14 @@ extension TierZeroOpcode {
 
 extension TierZeroOpcode {
   /// The form with an int constant as right operand, nil if there is none.
-  var withIntConstant: TierZeroOpcode? {
-    switch self {
+  func withIntConstant(_ value: Int64) -> TierZeroOpcode? {
+    let isPowerOfTwo = value > 0 && value.nonzeroBitCount == 1
+    return switch self {
     case .addInt: .addIntConstant
     case .subtractInt: .subtractIntConstant
     case .multiplyInt: .multiplyIntConstant
-    case .divideInt: .divideIntConstant
-    case .remainderInt: .remainderIntConstant
+    case .divideInt: isPowerOfTwo ? .dividePowerOfTwo : .divideIntConstant
+    case .remainderInt: isPowerOfTwo ? .remainderPowerOfTwo : .remainderIntConstant
     case .bitAnd: .bitAndConstant
     case .bitOr: .bitOrConstant
     case .bitXor: .bitXorConstant
@@ -84,7 +88,8 @@ extension TierZeroOpcode {
     case .notEqualInt: .notEqualIntConstant
     case .move, .loadConstant, .storeChecked, .swap, .loadBinding, .storeBinding,
       .addIntConstant, .subtractIntConstant, .multiplyIntConstant, .divideIntConstant,
-      .remainderIntConstant, .bitAndConstant, .bitOrConstant, .bitXorConstant,
+      .remainderIntConstant, .dividePowerOfTwo, .remainderPowerOfTwo, .negate, .not, .intToNumber,
+      .bitAndConstant, .bitOrConstant, .bitXorConstant,
       .shiftLeftConstant, .shiftRightConstant, .addNumber, .subtractNumber, .multiplyNumber,
       .divideNumber, .addConstant, .subtractConstant, .multiplyConstant, .binary, .unary,
       .greaterIntConstant, .lessIntConstant, .greaterOrEqualIntConstant, .lessOrEqualIntConstant,
@@ -100,7 +105,8 @@ extension TierZeroOpcode {
       .jumpUnlessNotEqualNumber, .jump, .jumpBack, .jumpIfTrue, .jumpIfFalse, .call,
       .callBuiltin, .returnRegister, .returnConstant, .leave, .data,
       .makeCell, .loadCell, .storeCell, .loadBindingCell, .storeBindingCell, .loadCapture,
-      .loadCaptureCell, .storeCapture, .getKeyed, .setKeyed, .getNamed, .setNamed, .getField,
+      .loadCaptureCell, .storeCapture, .getKeyed, .setKeyed, .setKeyedConstant, .makeObject,
+      .getNamed, .setNamed, .getField,
       .setField, .length, .push, .runtime, .callValue, .callMethod, .callForeign, .callWalk,
       .walkStart, .walkCall, .walkNext, .setupTry, .popHandlers, .throwValue, .tryUnwrap:
       nil
@@ -108,7 +114,7 @@ extension TierZeroOpcode {
   }
 
   /// Whether it compares and leaves a bool.
-  var isComparison: Bool { resultKinds == .bool && self != .binary }
+  var isComparison: Bool { resultKinds == .bool && self != .not }
 
   /// The comparison that jumps instead, and whether its distance is the narrow one.
   ///
@@ -160,7 +166,8 @@ extension TierZeroOpcode {
       .bitAnd, .bitOr, .bitXor, .shiftLeft, .shiftRight, .bitAndConstant, .bitOrConstant,
       .bitXorConstant, .shiftLeftConstant, .shiftRightConstant, .addNumber, .subtractNumber,
       .multiplyNumber, .divideNumber, .add, .subtract, .multiply, .addConstant,
-      .subtractConstant, .multiplyConstant, .binary, .unary, .jumpIfGreaterInt, .jumpIfLessInt,
+      .subtractConstant, .multiplyConstant, .binary, .unary, .intToNumber, .negate, .not,
+      .dividePowerOfTwo, .remainderPowerOfTwo, .jumpIfGreaterInt, .jumpIfLessInt,
       .jumpIfGreaterOrEqualInt, .jumpIfLessOrEqualInt, .jumpIfEqualInt, .jumpIfNotEqualInt,
       .jumpIfGreaterIntConstant, .jumpIfLessIntConstant, .jumpIfGreaterOrEqualIntConstant,
       .jumpIfLessOrEqualIntConstant, .jumpIfEqualIntConstant, .jumpIfNotEqualIntConstant,
@@ -171,7 +178,8 @@ extension TierZeroOpcode {
       .jumpBack, .jumpIfTrue, .jumpIfFalse, .call, .callBuiltin, .returnRegister,
       .returnConstant, .leave, .data,
       .makeCell, .loadCell, .storeCell, .loadBindingCell, .storeBindingCell, .loadCapture,
-      .loadCaptureCell, .storeCapture, .getKeyed, .setKeyed, .getNamed, .setNamed, .getField,
+      .loadCaptureCell, .storeCapture, .getKeyed, .setKeyed, .setKeyedConstant, .makeObject,
+      .getNamed, .setNamed, .getField,
       .setField, .length, .push, .runtime, .callValue, .callMethod, .callForeign, .callWalk,
       .walkStart, .walkCall, .walkNext, .setupTry, .popHandlers, .throwValue, .tryUnwrap:
       preconditionFailure("no comparison")
@@ -185,6 +193,7 @@ extension TierZeroOpcode {
     switch self {
     case .addInt, .subtractInt, .multiplyInt, .divideInt, .remainderInt, .addIntConstant,
       .subtractIntConstant, .multiplyIntConstant, .divideIntConstant, .remainderIntConstant,
+      .dividePowerOfTwo, .remainderPowerOfTwo,
       .bitAnd, .bitOr, .bitXor, .shiftLeft, .shiftRight, .bitAndConstant, .bitOrConstant,
       .bitXorConstant, .shiftLeftConstant, .shiftRightConstant:
       .int
@@ -195,11 +204,13 @@ extension TierZeroOpcode {
       .greaterOrEqualNumber, .lessOrEqualNumber, .equalNumber, .notEqualNumber:
       .bool
     // Computed out of line, where every store is checked.
-    case .binary, .unary, .callBuiltin, .callForeign, .runtime: .nothing
+    case .binary, .unary, .callBuiltin, .callForeign, .runtime, .makeObject: .nothing
+    case .intToNumber: .number
+    case .not: .bool
     // The paths in the loop check the mask too.
     case .getKeyed, .getNamed: .nothing
     case .length: .int
-    case .move, .loadConstant, .storeChecked, .swap, .loadBinding, .storeBinding, .add,
+    case .move, .loadConstant, .storeChecked, .swap, .loadBinding, .storeBinding, .negate, .add,
       .subtract, .multiply, .addConstant, .subtractConstant, .multiplyConstant,
       .jumpIfGreaterInt, .jumpIfLessInt, .jumpIfGreaterOrEqualInt, .jumpIfLessOrEqualInt,
       .jumpIfEqualInt, .jumpIfNotEqualInt, .jumpIfGreaterIntConstant, .jumpIfLessIntConstant,
@@ -211,7 +222,7 @@ extension TierZeroOpcode {
       .jumpUnlessNotEqualNumber, .jump, .jumpBack, .jumpIfTrue, .jumpIfFalse, .call,
       .returnRegister, .returnConstant, .leave, .data,
       .makeCell, .loadCell, .storeCell, .loadBindingCell, .storeBindingCell, .loadCapture,
-      .loadCaptureCell, .storeCapture, .setKeyed, .setNamed, .getField,
+      .loadCaptureCell, .storeCapture, .setKeyed, .setKeyedConstant, .setNamed, .getField,
       .setField, .push, .callValue, .callMethod, .callWalk,
       .walkStart, .walkCall, .walkNext, .setupTry, .popHandlers, .throwValue, .tryUnwrap:
       nil

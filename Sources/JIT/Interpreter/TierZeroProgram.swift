@@ -5,17 +5,37 @@ struct TierZeroFunction: BitwiseCopyable {
   var entry: UnsafeMutablePointer<TierZeroInstruction>
   var parameterCount: Int
   var slotCount: Int
+  /// Words behind the locals that each frame begins with.
+  var constants: UnsafeMutablePointer<Word>
+  var constantCount: Int
   /// One for each parameter.
   var masks: UnsafeMutablePointer<KindMask>
   /// Whether any parameter declares a kind.
   var checksArguments: Bool
   /// Entries of this run.
   var calls: UInt64
+
+  static let greatestConstantCount = 8
+
+  /// Fills a frame whose arguments are there.
+  @inline(__always)
+  func begin(_ base: UnsafeMutablePointer<Word>) {
+    var slot = parameterCount
+    while slot < slotCount {
+      base[slot] = .null
+      slot &+= 1
+    }
+    var constant = 0
+    while constant < constantCount {
+      base[slotCount &+ constant] = constants[constant]
+      constant &+= 1
+    }
+  }
 }
 
 /// A program in tier 0's internal code, with the feedback its runs leave; one thread's property.
 ///
-/// **Frames.** A frame is `slotCount` parameters and locals, then the operand stack. An operand that
+/// **Frames.** A frame is `slotCount` parameters and locals, constants, then the operand stack. An operand that
 /// is a local or a constant is not pushed but folded into the instruction that takes it, so an
 /// operand stack slot holds its value only where the frame is *whole*: at the start of a function,
 /// at every jump target and handler, before and after every call. `resume` gives the internal instruction of
@@ -31,6 +51,8 @@ final class TierZeroProgram {
   /// The internal instruction at which a whole frame resumes, by function and offset; −1 for none.
   let resume: [[Int32]]
   let layouts: [TierZeroLayout]
+  /// The keys of instructions that make objects of constant keys.
+  let keyLists: [[Word]]
   let feedback: [FeedbackVector]
   /// Constants, property keys and other strings of the session.
   let strings = StaticStrings()
@@ -47,7 +69,7 @@ final class TierZeroProgram {
   static let stackSlack = 1_024
   /// Words of each frame beyond slots and operand stack: an operand an instruction makes for itself
   /// or a receiver that moves up, the closure below a callback's arguments, a walk.
-  private static let frameMargin = WalkFrame.size + 3
+  private static let frameMargin = TierZeroFunction.greatestConstantCount + WalkFrame.size + 3
 
   /// The outermost call returns behind the first instruction; the others are the code of walks.
   private static let preamble = [
@@ -87,6 +109,7 @@ final class TierZeroProgram {
     sites = .allocate(capacity: instructionCount)
     sites.initialize(from: code.sites, count: instructionCount)
     layouts = translations
+    keyLists = code.keyLists
     resume = translations.map(\.resume)
     feedback = program.functions.map { FeedbackVector(bodyLength: $0.bodyLength) }
     bindingMasks = .allocate(capacity: max(program.bindings.count, 1))
@@ -102,7 +125,9 @@ final class TierZeroProgram {
       (functions + index).initialize(
         to: TierZeroFunction(
           entry: instructions + Int(translations[index].entry),
-          parameterCount: masks.count, slotCount: function.slotCount, masks: storage,
+          parameterCount: masks.count, slotCount: function.slotCount,
+          constants: Self.copy(translations[index].constants),
+          constantCount: translations[index].constants.count, masks: storage,
           checksArguments: masks.contains { $0 != .anything }, calls: 0))
     }
     for layout in layouts {
@@ -112,11 +137,20 @@ final class TierZeroProgram {
   }
 
   deinit {
-    for index in verified.program.functions.indices { functions[index].masks.deallocate() }
+    for index in verified.program.functions.indices {
+      functions[index].masks.deallocate()
+      functions[index].constants.deallocate()
+    }
     functions.deallocate()
     bindingMasks.deallocate()
     sites.deallocate()
     instructions.deallocate()
+  }
+
+  private static func copy(_ words: [Word]) -> UnsafeMutablePointer<Word> {
+    let storage = UnsafeMutablePointer<Word>.allocate(capacity: max(words.count, 1))
+    storage.initialize(from: words, count: words.count)
+    return storage
   }
 
   /// Moves the counters of the last run into the feedback.
@@ -152,7 +186,9 @@ final class TierZeroProgram {
   }
 
   /// The record of an internal instruction.
-  func site(of instruction: UnsafeMutablePointer<TierZeroInstruction>) -> TierZeroSite {
+  private func site(
+    of instruction: UnsafeMutablePointer<TierZeroInstruction>
+  ) -> TierZeroSite {
     sites[instruction - UnsafeMutablePointer(instructions)]
   }
 }
@@ -161,6 +197,8 @@ final class TierZeroProgram {
 struct TierZeroLayout {
   /// The internal instruction a call enters at: frames of shared cells begin by making them.
   var entry: Int32 = 0
+  /// What frames keep behind the locals.
+  var constants: [Word] = []
   /// By offset: the internal instruction at which a whole frame resumes, −1 for none.
   var resume: [Int32]
   /// Conditional jumps: the offset and the internal instruction, whose counters follow it.
@@ -173,6 +211,7 @@ struct TierZeroLayout {
 struct TierZeroCode {
   var instructions: [TierZeroInstruction] = []
   var sites: [TierZeroSite] = []
+  var keyLists: [[Word]] = []
 
   mutating func append(_ instruction: TierZeroInstruction, _ site: TierZeroSite) {
     instructions.append(instruction)

@@ -38,6 +38,60 @@ extension TierZeroRegisters {
     return true
   }
 
+  /// Truncates toward zero, without a division: the divisor is a power of two.
+  @inline(__always)
+  mutating func dividePowerOfTwo() -> Bool {
+    let left = left
+    guard left.isInt, hasSeen(.intInt) else { return false }
+    let divisor = constant.int
+    // A negative dividend is rounded up by adding what the shift would cut off.
+    let bias = left.int &>> 63 & (divisor &- 1)
+    finish(Word(int: (left.int &+ bias) &>> Int64(divisor.trailingZeroBitCount)))
+    return true
+  }
+
+  /// The remainder has the dividend's sign.
+  @inline(__always)
+  mutating func remainderPowerOfTwo() -> Bool {
+    let left = left
+    guard left.isInt, hasSeen(.intInt) else { return false }
+    let mask = constant.int &- 1
+    let sign = left.int &>> 63
+    let magnitude = (left.int ^ sign) &- sign
+    finish(Word(int: ((magnitude & mask) ^ sign) &- sign))
+    return true
+  }
+
+  @inline(__always)
+  mutating func intToNumber() -> Bool {
+    let operand = left
+    if operand.isInt {
+      finish(Word(number: Double(operand.int)))
+      return true
+    }
+    guard operand.isNumber else { return false }
+    finish(operand)
+    return true
+  }
+
+  @inline(__always)
+  mutating func negate() -> Bool {
+    let operand = left
+    if operand.isNumber {
+      finish(Word(number: -operand.number))
+      return true
+    }
+    guard operand.isInt, operand.int != IntRange.minimum else { return false }
+    finish(Word(int: -operand.int))
+    return true
+  }
+
+  /// Leaves the loop for an instruction of one operand; false if it ended the run.
+  @inline(__always)
+  mutating func unary(_ state: RunState) -> Bool {
+    finishOutOfLine(TierZeroSlowPaths.unary(position, left, state))
+  }
+
   @inline(__always)
   mutating func bits(
     _ left: Word, _ right: Word, _ operation: (Int64, Int64) -> Int64

@@ -1,4 +1,5 @@
 import Bytecode
+import CRuntime
 
 extension TierZeroRegisters {
   @inline(__always)
@@ -19,43 +20,49 @@ extension TierZeroRegisters {
   }
 
   @inline(__always)
-  mutating func jumpInts(_ relation: (Int64, Int64) -> Bool) -> Bool {
+  mutating func jumpInts(
+    _ context: UnsafeMutablePointer<JITContext>, _ relation: (Int64, Int64) -> Bool
+  ) -> Bool {
     let (left, right) = (left, right)
     guard Word.areInts(left, right), hasSeen(.intInt) else { return false }
-    branch(relation(left.shiftedInt, right.shiftedInt))
-    return true
+    return branch(relation(left.shiftedInt, right.shiftedInt), context)
   }
 
   @inline(__always)
-  mutating func jumpIntsConstant(_ relation: (Int64, Int64) -> Bool) -> Bool {
+  mutating func jumpIntsConstant(
+    _ context: UnsafeMutablePointer<JITContext>, _ relation: (Int64, Int64) -> Bool
+  ) -> Bool {
     let left = left
     guard left.isInt, hasSeen(.intInt) else { return false }
     let right = Int64(bitPattern: position.pointee.immediate)
-    branchNarrow(relation(left.shiftedInt, right))
-    return true
+    return branchNarrow(relation(left.shiftedInt, right), context)
   }
 
   @inline(__always)
-  mutating func jumpNumbers(_ relation: (Double, Double) -> Bool) -> Bool {
+  mutating func jumpNumbers(
+    _ context: UnsafeMutablePointer<JITContext>, _ relation: (Double, Double) -> Bool
+  ) -> Bool {
     let (left, right) = (left, right)
     guard left.isNumber, right.isNumber, hasSeen(.numberNumber) else { return false }
-    branch(relation(left.number, right.number))
-    return true
+    return branch(relation(left.number, right.number), context)
   }
 
   @inline(__always)
   mutating func compare(_ state: RunState) -> Bool {
-    let taken = TierZeroSlowPaths.compare(position, left, right, state)
-    guard taken != .sentinel else { return false }
-    branch(taken.bool)
-    return true
+    compare(right, by: position.pointee.distance, state)
   }
 
   @inline(__always)
   mutating func compareConstant(_ state: RunState) -> Bool {
-    let taken = TierZeroSlowPaths.compare(position, left, constant, state)
+    compare(constant, by: position.pointee.narrowDistance, state)
+  }
+
+  @inline(__always)
+  private mutating func compare(_ right: Word, by distance: Int, _ state: RunState) -> Bool {
+    let taken = TierZeroSlowPaths.compare(
+      position, left, right, base, isBackward: distance <= 0, state)
     guard taken != .sentinel else { return false }
-    branchNarrow(taken.bool)
+    branchCharged(taken.bool, by: distance)
     return true
   }
 }

@@ -18,26 +18,55 @@ extension UnsafeMutablePointer<TierZeroInstruction> {
 }
 
 extension TierZeroRegisters {
+  /// Goes on behind a conditional jump; false, with nothing changed, if that is a fuel event whose
+  /// tests are to be made out of line.
   @inline(__always)
-  mutating func branch(_ taken: Bool) {
+  mutating func branch(_ taken: Bool, _ context: UnsafeMutablePointer<JITContext>) -> Bool {
+    branch(taken, by: position.pointee.distance, context)
+  }
+
+  /// The same where the distance is the narrow one.
+  @inline(__always)
+  mutating func branchNarrow(_ taken: Bool, _ context: UnsafeMutablePointer<JITContext>) -> Bool {
+    branch(taken, by: position.pointee.narrowDistance, context)
+  }
+
+  @inline(__always)
+  private mutating func branch(
+    _ taken: Bool, by distance: Int, _ context: UnsafeMutablePointer<JITContext>
+  ) -> Bool {
+    if taken, distance <= 0 {
+      guard context.pointee.fuel != 0,
+        context.pointee.heap_charged <= context.pointee.heap_limit
+      else { return false }
+      context.pointee.fuel &-= 1
+    }
+    branchCharged(taken, by: distance)
+    return true
+  }
+
+  /// Goes on behind a conditional jump that has been paid for.
+  @inline(__always)
+  mutating func branchCharged(_ taken: Bool, by distance: Int) {
     if taken {
       position.branchCounters.pointee.taken &+= 1
-      position += position.pointee.distance
+      position += distance
     } else {
       position.branchCounters.pointee.notTaken &+= 1
       position += 2
     }
   }
 
+  /// Tests a condition that is any value.
   @inline(__always)
-  mutating func branchNarrow(_ taken: Bool) {
-    if taken {
-      position.branchCounters.pointee.taken &+= 1
-      position += position.pointee.narrowDistance
-    } else {
-      position.branchCounters.pointee.notTaken &+= 1
-      position += 2
-    }
+  mutating func branchOnTruth(
+    ifTrue: Bool, _ context: UnsafeMutablePointer<JITContext>, _ state: RunState
+  ) -> Bool {
+    let taken = left.isTrueOrTruthy == ifTrue
+    if branch(taken, context) { return true }
+    guard TierZeroSlowPaths.chargeJump(position, base, state) else { return false }
+    branchCharged(taken, by: position.pointee.distance)
+    return true
   }
 
   /// Goes backward; the fuel has been charged.
@@ -56,11 +85,7 @@ extension TierZeroRegisters {
     calls.pointee = position
     calls += 1
     base = arguments
-    var slot = callee.pointee.parameterCount
-    while slot < callee.pointee.slotCount {
-      base[slot] = .null
-      slot &+= 1
-    }
+    callee.pointee.begin(base)
     position = callee.pointee.entry
   }
 

@@ -54,9 +54,17 @@ extension TierZeroRegisters {
 
   /// Stores an element; `c` holds the value.
   @inline(__always)
-  mutating func setElement() -> Bool {
+  mutating func setElement() -> Bool { setElement(base[Int(position.pointee.c)]) }
+
+  /// Stores an element; the value is a constant.
+  @inline(__always)
+  mutating func setElementConstant() -> Bool {
+    setElement(Word(bits: position.pointee.immediate))
+  }
+
+  @inline(__always)
+  private mutating func setElement(_ value: Word) -> Bool {
     let (receiver, index) = (left, right)
-    let value = base[Int(position.pointee.c)]
     guard let kind = arrayKind(receiver, index) else { return false }
     switch kind {
     case .plain: receiver.array.elements(Word.self)[Int(index.int)] = value

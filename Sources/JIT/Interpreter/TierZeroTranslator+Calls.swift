@@ -72,7 +72,7 @@ extension TierZeroTranslator {
     // A constant or a local is there already; so is the top of the stack.
     dropHandlers()
     switch item {
-    case .slot: emit(TierZeroInstruction(.returnRegister, a: slot(items.count - 1)))
+    case .slot, .written: emit(TierZeroInstruction(.returnRegister, a: slot(items.count - 1)))
     case .local(let local): emit(TierZeroInstruction(.returnRegister, a: local))
     case .constant(let word):
       emit(TierZeroInstruction(.returnConstant, immediate: word.bits))

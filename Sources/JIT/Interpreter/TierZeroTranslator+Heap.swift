@@ -129,17 +129,26 @@ extension TierZeroTranslator {
 
   private mutating func setKeyed() {
     let top = items.count - 1
-    let (a, b, c) = (register(top - 2), register(top - 1), register(top))
+    let receiver = register(top - 2)
+    emitKeyedStore(receiver, register(top - 1))
     items.removeLast(2)
-    emit(TierZeroInstruction(.setKeyed, a: a, b: b, c: c))
   }
 
   /// The index and value on the stack go into the array or object at a position of the frame.
   private mutating func setIndex(of receiver: Int) {
-    let top = items.count - 1
-    let (b, c) = (register(top - 1), register(top))
+    emitKeyedStore(receiver, register(items.count - 2))
     items.removeLast(2)
-    emit(TierZeroInstruction(.setKeyed, a: receiver, b: b, c: c))
+  }
+
+  /// Stores the top of the stack.
+  private mutating func emitKeyedStore(_ receiver: Int, _ key: Int) {
+    let top = items.count - 1
+    if let word = items[top].known {
+      emit(
+        TierZeroInstruction(.setKeyedConstant, a: receiver, b: key, immediate: word.bits))
+    } else {
+      emit(TierZeroInstruction(.setKeyed, a: receiver, b: key, c: register(top)))
+    }
   }
 
   /// The position of what a local holds; what lies in a cell is loaded above the stack.
@@ -154,6 +163,12 @@ extension TierZeroTranslator {
 /// Instructions whose operands lie in a row.
 extension TierZeroTranslator {
   mutating func translateRuntime(_ instruction: Instruction) {
+    if case .count(let count) = instruction.operand, instruction.opcode == .newObject,
+      let keys = constantKeys(count)
+    {
+      emitObject(keys)
+      return
+    }
     guard let count = verified.program.popCount(of: instruction) else {
       preconditionFailure("the verifier checked the operand")
     }
@@ -161,5 +176,49 @@ extension TierZeroTranslator {
     for depth in first..<items.count { materialize(depth) }
     items.removeLast(count)
     emitProducer(TierZeroInstruction(.runtime, a: slot(first), b: count, c: slot(first)))
+  }
+
+  /// The keys of a `NewObject`, if all are constants, each is there once and a shape can have them.
+  private func constantKeys(_ count: Int) -> [Word]? {
+    guard count > 0, count <= ShapeGraph.greatestKeyCount else { return nil }
+    let first = items.count - 2 * count
+    var keys: [Word] = []
+    for index in 0..<count {
+      guard let key = items[first + 2 * index].known, key.isString, !keys.contains(key) else {
+        return nil
+      }
+      keys.append(key)
+    }
+    return keys
+  }
+
+  private mutating func emitObject(_ keys: [Word]) {
+    let first = items.count - 2 * keys.count
+    for index in keys.indices { materialize(first + 2 * index + 1) }
+    items.removeLast(2 * keys.count)
+    emitProducer(
+      TierZeroInstruction(
+        .makeObject, a: slot(first), b: keys.count, c: slot(first),
+        immediate: UInt64(code.keyLists.count)))
+    code.keyLists.append(keys)
+    appendCache()
+  }
+}
+
+extension VerifiedProgram {
+  /// The constants, other than ints, that a function's frames keep behind the locals: the first few
+  /// that it pushes. Ints have forms of instructions of their own.
+  func frameConstants(of index: FunctionIndex, _ strings: StaticStrings) -> [Word] {
+    let function = program[index]
+    var words: [Word] = []
+    for offset in 0..<function.bodyLength where self[index].isReachable(offset) {
+      let instruction = program.instructions[function.entryPoint + offset]
+      guard instruction.opcode == .pushConst, case .constant(let constant) = instruction.operand
+      else { continue }
+      let word = Word(program.constants[constant.position], strings)
+      if !word.isInt, !words.contains(word) { words.append(word) }
+      if words.count == TierZeroFunction.greatestConstantCount { break }
+    }
+    return words
   }
 }

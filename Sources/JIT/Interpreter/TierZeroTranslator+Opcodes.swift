@@ -53,8 +53,8 @@ extension TierZeroTranslator {
   private mutating func translateBinary(_ operation: Operation) {
     let left = items.count - 2
     let form = TierZeroOpcode.form(of: operation)
-    if let withConstant = form.withIntConstant, case .constant(let word) = items[left + 1],
-      word.isInt
+    if let word = items[left + 1].known, word.isInt,
+      let withConstant = form.withIntConstant(word.int)
     {
       let a = register(left)
       items.removeLast(2)
@@ -114,7 +114,9 @@ extension TierZeroTranslator {
       items.removeLast()
       producer = nil
     } else if opcode == .dup {
-      if items[top] == .slot {
+      if let word = items[top].known {
+        items.append(.constant(word))
+      } else if items[top] == .slot {
         emitProducer(TierZeroInstruction(.move, a: slot(top), c: slot(top + 1)))
       } else {
         items.append(items[top])
@@ -122,13 +124,12 @@ extension TierZeroTranslator {
     } else {
       precondition(opcode == .swap, "the last stack instruction without operand")
       producer = nil
-      if items[top] == .slot || items[top - 1] == .slot {
+      if items[top].isInSlot || items[top - 1].isInSlot {
         materialize(top - 1)
         materialize(top)
         emit(TierZeroInstruction(.swap, a: slot(top - 1), b: slot(top)))
-      } else {
-        items.swapAt(top - 1, top)
       }
+      items.swapAt(top - 1, top)
     }
   }
 

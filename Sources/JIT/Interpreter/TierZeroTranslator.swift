@@ -11,9 +11,26 @@ struct TierZeroTranslator {
   enum Item: Equatable {
     /// In its operand stack slot.
     case slot
+    /// There too, and known to be a constant.
+    case written(Word)
     /// In a parameter or local that has not changed since.
     case local(Int)
     case constant(Word)
+
+    var isInSlot: Bool {
+      switch self {
+      case .slot, .written: true
+      case .local, .constant: false
+      }
+    }
+
+    /// The constant it is known to be.
+    var known: Word? {
+      switch self {
+      case .constant(let word), .written(let word): word
+      case .slot, .local: nil
+      }
+    }
   }
 
   let verified: VerifiedProgram
@@ -29,10 +46,10 @@ struct TierZeroTranslator {
   var offset = 0
   let strings: StaticStrings
   let boxedBindings: [Bool]
+  /// Constants that lie in the frame, behind the locals.
+  let constants: [Word]
   private let isTarget: [Bool]
   private var fixups: [(instruction: Int, target: Int, isNarrow: Bool)] = []
-  /// Backward conditional jumps, whose fuel is charged in a `jumpBack` behind the function.
-  private var stubs: [(instruction: Int, offset: Int, target: Int, isNarrow: Bool)] = []
 
   init(
     _ verified: VerifiedProgram, _ index: FunctionIndex, _ code: TierZeroCode,
@@ -40,6 +57,7 @@ struct TierZeroTranslator {
   ) {
     self.strings = strings
     self.boxedBindings = boxedBindings
+    constants = verified.frameConstants(of: index, strings)
     self.verified = verified
     self.index = index
     self.code = code
@@ -54,6 +72,7 @@ struct TierZeroTranslator {
 
   mutating func translate() -> TierZeroLayout {
     layout.entry = Int32(code.instructions.count)
+    layout.constants = constants
     makeCells()
     for position in 0..<function.bodyLength where facts.isReachable(position) {
       offset = position
@@ -64,7 +83,6 @@ struct TierZeroTranslator {
       }
       translate(verified.program.instructions[function.entryPoint + position])
     }
-    for stub in stubs { emitStub(stub) }
     for fixup in fixups { link(fixup.instruction, to: fixup.target, isNarrow: fixup.isNarrow) }
     return layout
   }
@@ -122,14 +140,16 @@ extension TierZeroTranslator {
   }
 
   /// The frame position of an operand stack slot.
-  func slot(_ depth: Int) -> Int { function.slotCount + depth }
+  func slot(_ depth: Int) -> Int { function.slotCount + constants.count + depth }
 
-  /// The frame position a stack item can be read from; a constant is written to its slot first.
+  /// The frame position a stack item can be read from; a constant that has none is written to its
+  /// slot first.
   mutating func register(_ depth: Int) -> Int {
     switch items[depth] {
-    case .slot: return slot(depth)
+    case .slot, .written: return slot(depth)
     case .local(let local): return local
-    case .constant:
+    case .constant(let word):
+      if let position = constants.firstIndex(of: word) { return function.slotCount + position }
       materialize(depth)
       return slot(depth)
     }
@@ -138,12 +158,14 @@ extension TierZeroTranslator {
   /// Writes a deferred item to its operand stack slot.
   mutating func materialize(_ depth: Int) {
     switch items[depth] {
-    case .slot: return
-    case .local(let local): emit(TierZeroInstruction(.move, a: local, c: slot(depth)))
+    case .slot, .written: break
+    case .local(let local):
+      emit(TierZeroInstruction(.move, a: local, c: slot(depth)))
+      items[depth] = .slot
     case .constant(let word):
       emit(TierZeroInstruction(.loadConstant, c: slot(depth), immediate: word.bits))
+      items[depth] = .written(word)
     }
-    items[depth] = .slot
   }
 
   mutating func materializeAll() {
@@ -219,25 +241,11 @@ extension TierZeroTranslator {
   ) {
     let position = code.instructions.count
     layout.branches.append((offset, position))
-    if target <= offset {
-      stubs.append((position, offset, target, isNarrow))
-    } else {
-      fixups.append((position, target, isNarrow))
-    }
+    // It pays for itself, and counts the arrivals.
+    if target <= offset { layout.backwardJumps.append((offset, target, position)) }
+    fixups.append((position, target, isNarrow))
     emit(jump, site)
     emit(TierZeroInstruction(.data), site)
-  }
-
-  private mutating func emitStub(
-    _ stub: (instruction: Int, offset: Int, target: Int, isNarrow: Bool)
-  ) {
-    let position = code.instructions.count
-    setDistance(stub.instruction, position - stub.instruction, isNarrow: stub.isNarrow)
-    offset = stub.offset
-    layout.backwardJumps.append((stub.offset, stub.target, position))
-    fixups.append((position, stub.target, false))
-    emit(TierZeroInstruction(.jumpBack))
-    emit(TierZeroInstruction(.data))
   }
 
   private mutating func link(_ position: Int, to target: Int, isNarrow: Bool) {

@@ -34,7 +34,7 @@ enum TierZeroWalk {
     _ calls: TierZeroSlowPaths.Calls, _ state: RunState
   ) -> TierZeroStep {
     state.noteFrame(frame)
-    let site = state.program.site(of: calls[-1])
+    let site = state.site(of: calls[-1])
     do throws(Stop) {
       if position == state.program.walkStart {
         try begin(builtin(of: calls[-1], site, state), frame, site, state)
@@ -70,7 +70,7 @@ enum TierZeroWalk {
     let (array, callee, initial) = (frame[0], frame[1], frame[2])
     TierZeroSlowPaths.recordTarget(callee, site, state)
     guard array.isArray, callee.isCallable else { throw .typeError }
-    let parameterCount = state.program.functions[callee.callee.position].parameterCount
+    let parameterCount = state.functions[callee.callee.position].parameterCount
     guard parameterCount <= (builtin == .reduce ? 3 : 2) else { throw .arityMismatch }
     frame[WalkFrame.callee] = callee
     frame[WalkFrame.index] = Word(int: 0)
@@ -132,7 +132,7 @@ enum TierZeroWalk {
     frame[WalkFrame.element] = element
     let isReduction = builtin(of: frame) == .reduce
     let number = frame[WalkFrame.callee].callee.position
-    let function = state.program.functions + number
+    let function = state.functions + number
     let arguments = frame + WalkFrame.size
     if isReduction { arguments[0] = frame[WalkFrame.accumulator] }
     arguments[isReduction ? 1 : 0] = element

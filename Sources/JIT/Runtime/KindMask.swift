@@ -43,9 +43,9 @@ extension Word {
 
   @inline(never)
   private func isAdmittedOutOfLine(by mask: KindMask) -> Bool {
-    let kind = kind
-    guard mask.bits >> UInt64(kind.rawValue) & 1 == 1 else { return false }
-    return kind != .record || UInt64(schema.rawValue) + 1 == mask.bits >> 32
+    let kind = isHeap ? cell.pointee.kind : kind.rawValue
+    guard mask.bits &>> UInt64(kind) & 1 == 1 else { return false }
+    return kind != CellKind.record.rawValue || UInt64(schema.rawValue) + 1 == mask.bits &>> 32
   }
 
   /// What a binding of a declared kind holds when a run starts.

@@ -125,7 +125,7 @@ extension RunState {
   /// for it.
   @inline(__always)
   func noteFrame(_ base: UnsafeMutablePointer<Word>) {
-    context.pointee.stack_end = UnsafeMutableRawPointer(base + program.largestFrame)
+    context.pointee.stack_end = UnsafeMutableRawPointer(base + largestFrame)
       .assumingMemoryBound(to: UInt64.self)
   }
 }

@@ -18,6 +18,13 @@ final class RunState {
   let context: UnsafeMutablePointer<JITContext>
   let program: TierZeroProgram
 
+  /// The program's internal code, its records and functions, and the words of its largest frame:
+  /// here too, so that paths out of line reach them without counting references.
+  private let code: UnsafeMutablePointer<TierZeroInstruction>
+  private let sites: UnsafeMutablePointer<TierZeroSite>
+  let functions: UnsafeMutablePointer<TierZeroFunction>
+  let largestFrame: Int
+
   /// The first free word of the value stack; the interpreter's frames begin here.
   var stackTop: UnsafeMutablePointer<Word>
   /// Where tier 0 raised the trap or exit of the run, nil if it did not.
@@ -66,6 +73,10 @@ final class RunState {
   /// Makes the state of runs of a program.
   init(program: TierZeroProgram) {
     self.program = program
+    code = program.instructions
+    sites = program.sites
+    functions = program.functions
+    largestFrame = program.largestFrame
     strings = program.strings
     foreign = ForeignBridge(program.verified.program)
     let strings = program.strings
@@ -96,6 +107,12 @@ final class RunState {
     bindings.deallocate()
     functionTable.deallocate()
     emptyFunctionTable.deallocate()
+  }
+
+  /// The record of an internal instruction.
+  @inline(__always)
+  func site(of instruction: UnsafeMutablePointer<TierZeroInstruction>) -> TierZeroSite {
+    sites[instruction - code]
   }
 
   /// The state a context belongs to.
