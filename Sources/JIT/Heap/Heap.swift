@@ -12,9 +12,6 @@ import CRuntime
 /// a cell that is, in a local of the calling Swift code, or in `pinned`; memory of Swift's own
 /// (arrays, class instances) is not searched.
 ///
-/// One thread's property, and no access to a property spans another: the checks of exclusive access
-/// are left out, as they cost more than an allocation.
-///
 /// - Source of the block structure: S. M. Blackburn, K. S. McKinley, "Immix: a mark-region garbage
 ///   collector", PLDI 2008, without its moving part.
 final class Heap {
@@ -23,37 +20,26 @@ final class Heap {
   private let classOfGranules: UnsafeMutablePointer<UInt8>
 
   /// The first address of the range, 0 until something is allocated.
-  @exclusivity(unchecked)
   private(set) var base: UInt = 0
-  @exclusivity(unchecked)
   var blocks: UnsafeMutablePointer<JITBlock>
   private var memory: Reservation?
   private var descriptors: Reservation?
 
   /// Blocks below it have been used.
-  @exclusivity(unchecked)
   var frontier = 0
   /// Free blocks below the frontier, in order of address.
-  @exclusivity(unchecked)
   var freeRuns: [Range<Int>] = []
-  @exclusivity(unchecked)
   var firstFreeRun = 0
-  @exclusivity(unchecked)
   var blocksInUse = 0
   /// Where to look for the next hole of each class: a block, and an offset in it.
-  @exclusivity(unchecked)
   var cursors: [(block: Int32, offset: Int)]
 
   /// Bytes handed out since the last collection.
-  @exclusivity(unchecked)
   var bytesSinceCollection = 0
   /// Bytes after which to collect.
-  @exclusivity(unchecked)
   var threshold = Tuning.leastCollectionBytes
-  @exclusivity(unchecked)
   private(set) var stress = Stress()
   /// Set when the host's memory for a run is used up; the run then ends inconclusive.
-  @exclusivity(unchecked)
   private(set) var isExhausted = false
   private(set) var collections: UInt64 = 0
 
@@ -62,9 +48,7 @@ final class Heap {
   /// Called when the limit of the host's memory is reached.
   var exhaustionHandler: () -> Void = {}
   /// Values that Swift code keeps where the collector does not look.
-  @exclusivity(unchecked)
   var pinned: [Word] = []
-  @exclusivity(unchecked)
   var markStack: MarkStack
 
   /// What a run does to the heap beyond need.

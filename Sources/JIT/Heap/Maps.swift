@@ -18,8 +18,34 @@ extension Heap {
     return isInt ? Word(int: Int64(value)) : word
   }
 
+  /// An int is its own hash: keys that count up lie side by side in the index.
   private static func hash(_ key: Word) -> UInt64 {
-    key.isHeap ? UInt64(key.stringHash) : UTF8Text.mix(key.bits)
+    if key.isInt { return UInt64(bitPattern: key.int) }
+    return key.isHeap ? UInt64(key.stringHash) : UTF8Text.mix(key.bits)
+  }
+
+  /// The places of an index in the order in which a key's are tried: soon far from each other, so
+  /// that keys alike in their low bits part.
+  ///
+  /// - Source: the probe sequence of CPython's dictionaries (Objects/dictobject.c).
+  private struct Probe {
+    private var perturbation: UInt64
+    private let mask: UInt64
+    private(set) var position: Int
+
+    @inline(__always)
+    init(_ key: Word, _ map: UnsafeMutablePointer<JITMap>) {
+      perturbation = Heap.hash(key)
+      mask = map.pointee.index_mask
+      position = Int(truncatingIfNeeded: perturbation & mask)
+    }
+
+    @inline(__always)
+    mutating func next() {
+      perturbation >>= 5
+      let next = 5 &* UInt64(truncatingIfNeeded: position) &+ perturbation &+ 1
+      position = Int(truncatingIfNeeded: next & mask)
+    }
   }
 
   private static func areEqual(_ left: Word, _ right: Word) -> Bool {
@@ -31,13 +57,12 @@ extension Heap {
   /// The position of a key's entry, nil if there is none.
   static func find(_ key: Word, in map: UnsafeMutablePointer<JITMap>) -> Int? {
     guard let index = map.pointee.index, let entries = map.pointee.entries else { return nil }
-    let mask = Int(map.pointee.index_mask)
-    var position = Int(truncatingIfNeeded: hash(key)) & mask
-    while index[position] != 0 {
-      let entry = Int(index[position]) - 1
+    var probe = Probe(key, map)
+    while index[probe.position] != 0 {
+      let entry = Int(index[probe.position]) - 1
       let candidate = entries[entry].key
       if candidate != UInt64.max, areEqual(Word(bits: candidate), key) { return entry }
-      position = (position + 1) & mask
+      probe.next()
     }
     return nil
   }
@@ -61,10 +86,9 @@ extension Heap {
 
   /// Notes an entry in the index.
   private static func enter(_ entry: Int, _ key: Word, _ map: UnsafeMutablePointer<JITMap>) {
-    let mask = Int(map.pointee.index_mask)
-    var position = Int(truncatingIfNeeded: hash(key)) & mask
-    while map.pointee.index[position] != 0 { position = (position + 1) & mask }
-    map.pointee.index[position] = UInt32(entry + 1)
+    var probe = Probe(key, map)
+    while map.pointee.index[probe.position] != 0 { probe.next() }
+    map.pointee.index[probe.position] = UInt32(entry + 1)
   }
 
   /// Drops an entry; the others keep their order.

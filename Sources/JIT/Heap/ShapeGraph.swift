@@ -27,7 +27,6 @@ final class ShapeGraph {
     var child: UInt32 = 0
   }
 
-  @exclusivity(unchecked)
   private(set) var shapes = [Shape(parent: 0, key: 0, count: 0)]
   /// By parent and key.
   private var children: [UInt64: UInt32] = [:]

@@ -8,12 +8,10 @@ typealias PropertyKey = UInt32
 /// strings of one ASCII scalar. Each content is there once and has a number as a property key.
 final class StaticStrings {
   /// By property key.
-  @exclusivity(unchecked)
   private(set) var words: [Word] = []
   /// Bytes of all contents.
   private(set) var byteCount = 0
   /// Open addressing, a power of two; positions + 1, 0 where empty.
-  @exclusivity(unchecked)
   private var table: [UInt32] = Array(repeating: 0, count: 512)
 
   /// The string of one ASCII scalar by its code.

@@ -191,6 +191,8 @@ extension OperandPairs {
       self = right.isInt ? .intInt : right.isNumber ? .intNumber : []
     } else if left.isNumber {
       self = right.isNumber ? .numberNumber : right.isInt ? .numberInt : []
+    } else if left.isString, right.isString {
+      self = .stringString
     } else {
       self = []
     }

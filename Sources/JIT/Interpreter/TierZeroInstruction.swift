@@ -55,6 +55,8 @@ struct OperandPairs: OptionSet, BitwiseCopyable, Sendable {
   static let numberNumber = OperandPairs(rawValue: 2)
   static let numberInt = OperandPairs(rawValue: 4)
   static let intNumber = OperandPairs(rawValue: 8)
+  /// Has its path at the head of those out of line.
+  static let stringString = OperandPairs(rawValue: 16)
   static let all = OperandPairs(rawValue: 0xFF)
 }
 
@@ -111,6 +113,12 @@ enum TierZeroOpcode: UInt8, CaseIterable, Sendable {
   /// Code of a walk: its start, the call of its callback, and what follows that.
   case walkStart, walkCall, walkNext
   case setupTry, popHandlers, throwValue, tryUnwrap
+  // Two instructions in one dispatch: the first goes on to the second, which stands behind it as
+  // it would alone, since jumps may lead to it.
+  case addIntConstantJumpIfLessInt, addIntConstantJumpIfLessOrEqualInt
+  case addIntConstantJumpIfLessIntConstant
+  case multiplyNumberAddNumber, multiplyNumberSubtractNumber, multiplyNumberMultiplyNumber
+  case getNamedAddNumber, getKeyedGetKeyed, getFieldMultiplyNumber, moveMove, moveAddIntConstant
   /// Ends the loop: the outermost call returns to it.
   case leave
   /// Data of the instruction before it, counters or a property cache; never reached.

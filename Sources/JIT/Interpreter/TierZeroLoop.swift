@@ -255,9 +255,7 @@ enum TierZeroLoop {
         case .multiplyNumber:
           if !r.numbers({ $0 * $1 }), !r.binary(state) { break execution }
         case .divideNumber:
-          if r.right.isZeroNumber || !r.numbers({ $0 / $1 }), !r.binary(state) {
-            break execution
-          }
+          if !r.divideNumbers(), !r.binary(state) { break execution }
         case .binary:
           if !r.binary(state) { break execution }
         case .intToNumber:
@@ -483,6 +481,78 @@ enum TierZeroLoop {
         case .returnConstant:
           r.leave(Word(bits: r.position.pointee.immediate))
           context.pointee.frames_left &+= 1
+        case .addIntConstantJumpIfLessInt:
+          guard r.addIntConstant() else {
+            if !r.binaryConstant(state) { break execution }
+            continue execution
+          }
+          if !r.jumpInts(context, { $0 < $1 }), !r.compare(state) { break execution }
+        case .addIntConstantJumpIfLessOrEqualInt:
+          guard r.addIntConstant() else {
+            if !r.binaryConstant(state) { break execution }
+            continue execution
+          }
+          if !r.jumpInts(context, { $0 <= $1 }), !r.compare(state) { break execution }
+        case .addIntConstantJumpIfLessIntConstant:
+          guard r.addIntConstant() else {
+            if !r.binaryConstant(state) { break execution }
+            continue execution
+          }
+          if !r.jumpIntsConstant(context, { $0 < $1 }), !r.compareConstant(state) {
+            break execution
+          }
+        case .multiplyNumberAddNumber:
+          guard r.numbers({ $0 * $1 }) else {
+            if !r.binary(state) { break execution }
+            continue execution
+          }
+          if !r.numbers({ $0 + $1 }), !r.binary(state) { break execution }
+        case .multiplyNumberSubtractNumber:
+          guard r.numbers({ $0 * $1 }) else {
+            if !r.binary(state) { break execution }
+            continue execution
+          }
+          if !r.numbers({ $0 - $1 }), !r.binary(state) { break execution }
+        case .multiplyNumberMultiplyNumber:
+          guard r.numbers({ $0 * $1 }) else {
+            if !r.binary(state) { break execution }
+            continue execution
+          }
+          if !r.numbers({ $0 * $1 }), !r.binary(state) { break execution }
+        case .getNamedAddNumber:
+          guard r.getNamed() else {
+            let result = TierZeroSlowPaths.getNamed(r.position, r.left, r.base, state)
+            if result == .sentinel { break execution }
+            r.finishNamed(result)
+            continue execution
+          }
+          if !r.numbers({ $0 + $1 }), !r.binary(state) { break execution }
+        case .getKeyedGetKeyed:
+          guard r.getElement() else {
+            let result = TierZeroSlowPaths.getKeyed(r.position, r.left, r.right, r.base, state)
+            if result == .sentinel { break execution }
+            r.finish(result)
+            continue execution
+          }
+          if !r.getElement() {
+            let result = TierZeroSlowPaths.getKeyed(r.position, r.left, r.right, r.base, state)
+            if result == .sentinel { break execution }
+            r.finish(result)
+          }
+        case .getFieldMultiplyNumber:
+          guard r.getField() else {
+            let result = TierZeroSlowPaths.getField(r.position, r.left, r.base, state)
+            if result == .sentinel { break execution }
+            r.finish(result)
+            continue execution
+          }
+          if !r.numbers({ $0 * $1 }), !r.binary(state) { break execution }
+        case .moveMove:
+          r.finish(r.left)
+          r.finish(r.left)
+        case .moveAddIntConstant:
+          r.finish(r.left)
+          if !r.addIntConstant(), !r.binaryConstant(state) { break execution }
         case .leave:
           // The frame of the outermost call is its caller's to give back.
           context.pointee.frames_left &-= 1

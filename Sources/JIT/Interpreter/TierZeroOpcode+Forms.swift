@@ -108,7 +108,11 @@ extension TierZeroOpcode {
       .loadCaptureCell, .storeCapture, .getKeyed, .setKeyed, .setKeyedConstant, .makeObject,
       .getNamed, .setNamed, .getField,
       .setField, .length, .push, .runtime, .callValue, .callMethod, .callForeign, .callWalk,
-      .walkStart, .walkCall, .walkNext, .setupTry, .popHandlers, .throwValue, .tryUnwrap:
+      .walkStart, .walkCall, .walkNext, .setupTry, .popHandlers, .throwValue, .tryUnwrap,
+      .addIntConstantJumpIfLessInt, .addIntConstantJumpIfLessOrEqualInt,
+      .addIntConstantJumpIfLessIntConstant, .multiplyNumberAddNumber, .multiplyNumberSubtractNumber,
+      .multiplyNumberMultiplyNumber, .getNamedAddNumber, .getKeyedGetKeyed, .getFieldMultiplyNumber,
+      .moveMove, .moveAddIntConstant:
       nil
     }
   }
@@ -181,7 +185,11 @@ extension TierZeroOpcode {
       .loadCaptureCell, .storeCapture, .getKeyed, .setKeyed, .setKeyedConstant, .makeObject,
       .getNamed, .setNamed, .getField,
       .setField, .length, .push, .runtime, .callValue, .callMethod, .callForeign, .callWalk,
-      .walkStart, .walkCall, .walkNext, .setupTry, .popHandlers, .throwValue, .tryUnwrap:
+      .walkStart, .walkCall, .walkNext, .setupTry, .popHandlers, .throwValue, .tryUnwrap,
+      .addIntConstantJumpIfLessInt, .addIntConstantJumpIfLessOrEqualInt,
+      .addIntConstantJumpIfLessIntConstant, .multiplyNumberAddNumber, .multiplyNumberSubtractNumber,
+      .multiplyNumberMultiplyNumber, .getNamedAddNumber, .getKeyedGetKeyed, .getFieldMultiplyNumber,
+      .moveMove, .moveAddIntConstant:
       preconditionFailure("no comparison")
     }
   }
@@ -224,7 +232,11 @@ extension TierZeroOpcode {
       .makeCell, .loadCell, .storeCell, .loadBindingCell, .storeBindingCell, .loadCapture,
       .loadCaptureCell, .storeCapture, .setKeyed, .setKeyedConstant, .setNamed, .getField,
       .setField, .push, .callValue, .callMethod, .callWalk,
-      .walkStart, .walkCall, .walkNext, .setupTry, .popHandlers, .throwValue, .tryUnwrap:
+      .walkStart, .walkCall, .walkNext, .setupTry, .popHandlers, .throwValue, .tryUnwrap,
+      .addIntConstantJumpIfLessInt, .addIntConstantJumpIfLessOrEqualInt,
+      .addIntConstantJumpIfLessIntConstant, .multiplyNumberAddNumber, .multiplyNumberSubtractNumber,
+      .multiplyNumberMultiplyNumber, .getNamedAddNumber, .getKeyedGetKeyed, .getFieldMultiplyNumber,
+      .moveMove, .moveAddIntConstant:
       nil
     }
   }

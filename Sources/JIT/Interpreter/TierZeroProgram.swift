@@ -222,6 +222,14 @@ struct TierZeroCode {
     instructions.removeLast()
     sites.removeLast()
   }
+
+  /// Puts an instruction before others that nothing refers to yet.
+  mutating func insert(
+    _ instruction: TierZeroInstruction, _ site: TierZeroSite, at position: Int
+  ) {
+    instructions.insert(instruction, at: position)
+    sites.insert(site, at: position)
+  }
 }
 
 extension TierZeroSite {

@@ -110,12 +110,23 @@ extension TierZeroRegisters {
     return true
   }
 
+  /// Two numbers, or mixtures as `numeric` takes them.
   @inline(__always)
   mutating func numbers(_ operation: (Double, Double) -> Double) -> Bool {
     let (left, right) = (left, right)
-    guard left.isNumber, right.isNumber, hasSeen(.numberNumber) else { return false }
-    finish(Word(number: operation(left.number, right.number)))
-    return true
+    if left.isNumber, right.isNumber, hasSeen(.numberNumber) {
+      finish(Word(number: operation(left.number, right.number)))
+      return true
+    }
+    return numeric(left, right, operation)
+  }
+
+  /// Division; a zero divisor traps out of line.
+  @inline(__always)
+  mutating func divideNumbers() -> Bool {
+    let right = right
+    if right.isZeroNumber || right.isInt && right.int == 0 { return false }
+    return numbers { $0 / $1 }
   }
 
   /// Numbers and mixtures of an int and a number.

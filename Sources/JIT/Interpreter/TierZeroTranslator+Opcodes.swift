@@ -21,7 +21,8 @@ extension TierZeroTranslator {
       let top = items.count - 1
       let operand = register(top)
       items.removeLast()
-      emitProducer(TierZeroInstruction(.unary, a: operand, c: slot(top)))
+      let form = TierZeroOpcode.form(of: Operation(instruction.opcode))
+      emitProducer(TierZeroInstruction(form, a: operand, c: slot(top)))
     case .jump, .break, .continue: emitJump(to: Int(facts.targets[offset]))
     case .jumpIfFalse, .jumpIfFalseTrusted:
       emitConditionalJump(to: Int(facts.targets[offset]), ifTrue: false)
@@ -143,8 +144,9 @@ extension TierZeroTranslator {
       return
     }
     let item = items[top]
-    let isNamed = items[..<top].contains(.local(local.position))
-    if item == .slot, !isNamed, let producer, admits(mask, code.instructions[producer]) {
+    if item == .slot, let producer, admits(mask, code.instructions[producer]) {
+      saveBelow(top, local.position, before: producer)
+      guard let producer = self.producer else { preconditionFailure("it has moved, not gone") }
       items.removeLast()
       code.instructions[producer].c = UInt16(local.position)
       code.sites[producer].fusedOffset = UInt32(offset)
@@ -169,6 +171,16 @@ extension TierZeroTranslator {
       emit(
         TierZeroInstruction(
           .storeChecked, a: source, c: local.position, immediate: mask.bits))
+    }
+  }
+
+  /// Writes items below the top that name a local to their slots before an instruction computes the
+  /// local anew: it reads none of these slots.
+  private mutating func saveBelow(_ top: Int, _ local: Int, before producer: Int) {
+    for depth in 0..<top where items[depth] == .local(local) {
+      code.insert(TierZeroInstruction(.move, a: local, c: slot(depth)), site, at: producer)
+      items[depth] = .slot
+      self.producer? += 1
     }
   }
 

@@ -84,6 +84,7 @@ struct TierZeroTranslator {
       translate(verified.program.instructions[function.entryPoint + position])
     }
     for fixup in fixups { link(fixup.instruction, to: fixup.target, isNarrow: fixup.isNarrow) }
+    pairInstructions(from: Int(layout.entry))
     return layout
   }
 

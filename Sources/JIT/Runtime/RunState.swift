@@ -50,7 +50,6 @@ final class RunState {
   /// Heap values by the numbers events and results name them by.
   var identities = IdentityTable()
   /// What the run's heap limit really is; the context's is lower where a test must be seen.
-  @exclusivity(unchecked)
   var heapLimit: UInt64 = .max
   /// Clocks at which to collect, ascending, from `nextCollectionClock` on.
   var collectionClocks: [UInt64] = []
