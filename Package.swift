@@ -21,7 +21,7 @@ let hot =
 
 /// No tests of exclusive access: the judged engines' classes are one thread's property, no access to
 /// a property of theirs spans another, and the tests cost more than the paths they are on.
-let exclusive: [SwiftSetting] = [.unsafeFlags(["-enforce-exclusivity=unchecked"])]
+let judged: [SwiftSetting] = [.unsafeFlags(["-enforce-exclusivity=unchecked"])]
 
 /// The same for C that runs per input.
 let hotC: [CSetting] = [.unsafeFlags(["-O2"], .when(configuration: .debug))]
@@ -67,7 +67,7 @@ let package = Package(
       linkerSettings: [.unsafeFlags(["-L\(llvmPrefix)/lib"])]),
     .target(
       name: "JIT", dependencies: ["Bytecode", "CFFI", "CFixture", "CRuntime", "LLVM"],
-      swiftSettings: hot + exclusive + llvm),
+      swiftSettings: hot + judged + llvm),
     .target(
       name: "Sabotage", dependencies: ["Bytecode", "CRuntime", "JIT", "LLVM"],
       swiftSettings: hot + llvm),
