@@ -60,9 +60,15 @@ struct BaselineCodeTests {
     }
     // More than one generation of contexts before the first reading.
     try compile(1_500)
-    let before = try residentKibibytes()
-    try compile(2_500)
-    let growth = try residentKibibytes() - before
-    #expect(growth < 16 * 1_024)
+    var last = try residentKibibytes()
+    var growths: [Int] = []
+    for _ in 0..<5 {
+      try compile(500)
+      let now = try residentKibibytes()
+      growths.append(now - last)
+      last = now
+    }
+    // Tests that run beside this one take memory too, but not in every round: a leak does.
+    #expect(try #require(growths.min()) < 3 * 1_024)
   }
 }
