@@ -23,6 +23,28 @@ import Testing
     }
   }
 
+  /// A run of more fuel is not stressed: collecting at every allocation takes it the square of its
+  /// time.
+  private static let greatestStressedFuel: UInt64 = 2_000
+
+  @Test(arguments: ProgramFile.all)
+  func `do the same in tier 0 when every allocation collects`(_ file: ProgramFile) throws {
+    let content = try file.read()
+    guard let program = try? content.verification.get() else { return }
+    let main = content.program.mainIndex
+    let judge = try Engines.judge.prepare(program)
+    let interpreter = try Engines.named(.interpreter).prepare(program)
+    for expectation in content.runs {
+      let reference = try ObservedRun(expectation, of: main, on: judge)
+      let isStressed = reference.outcome.fuel <= Self.greatestStressedFuel
+      let stress = HeapStress(
+        collectsAtEveryAllocation: isStressed, poisonsFreedCells: isStressed)
+      let run = try ObservedRun(expectation, of: main, on: interpreter, heapStress: stress)
+      #expect(run.outcome == reference.outcome, "line \(expectation.line)")
+      #expect(run.output == reference.output, "line \(expectation.line)")
+    }
+  }
+
   /// The program on an engine; nil if that refuses it by name, as all but the judge may do with one
   /// outside the core.
   private func prepare(

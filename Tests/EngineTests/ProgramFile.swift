@@ -50,15 +50,17 @@ struct ObservedRun {
   /// Steps the judge is given: far more than any program file needs.
   static let referenceSteps: UInt64 = 100_000_000
 
-  init(_ expectation: RunExpectation, of main: FunctionIndex, on session: any EngineSession) throws
-  {
+  init(
+    _ expectation: RunExpectation, of main: FunctionIndex, on session: any EngineSession,
+    heapStress: HeapStress = HeapStress()
+  ) throws {
     let sink = OutputSink()
     var limits = expectation.limits
     limits.referenceSteps = ObservedRun.referenceSteps
     outcome = try session.run(
       RunRequest(
         entry: main, arguments: expectation.arguments, limits: limits, recordsEvents: true,
-        output: { sink.append($0) }))
+        heapStress: heapStress, output: { sink.append($0) }))
     output = sink.bytes
   }
 }
