@@ -44,7 +44,8 @@ import CFixture
   private func find(_ function: ForeignFunction) -> UnsafeMutableRawPointer? {
     let library = function.library.utf8
     if library == Array("fixture".utf8) {
-      let address = unsafe fixture_lookup(function.symbol)
+      let signature = types.text(of: function.parameters, giving: function.result)
+      let address = unsafe fixture_lookup(function.symbol, signature)
       if unsafe address == nil { diagnostics?("library fixture has no symbol \(function.symbol)") }
       return unsafe address
     }

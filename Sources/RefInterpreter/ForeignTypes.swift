@@ -48,6 +48,34 @@ struct ForeignTypes {
     (offset + alignment - 1) / alignment * alignment
   }
 
+  // MARK: Text
+
+  /// A function's types as the library `fixture` asks for them, structs written by their fields.
+  func text(of parameters: [ForeignType], giving result: ForeignType) -> String {
+    "(\(parameters.map(text).joined(separator: ",")))->\(text(of: result))"
+  }
+
+  private func text(of type: ForeignType) -> String {
+    switch type {
+    case .i8: "i8"
+    case .i16: "i16"
+    case .i32: "i32"
+    case .i64: "i64"
+    case .u8: "u8"
+    case .u16: "u16"
+    case .u32: "u32"
+    case .u64: "u64"
+    case .f32: "f32"
+    case .f64: "f64"
+    case .bool: "bool"
+    case .pointer: "ptr"
+    case .cString: "cstring"
+    case .structure(let schema):
+      "{\(fields(of: schema).map(text).joined(separator: ","))}"
+    case .callback(let parameters, let result): text(of: parameters, giving: result)
+    }
+  }
+
   // MARK: libffi
 
   /// A type's description, which lives as long as the memory.

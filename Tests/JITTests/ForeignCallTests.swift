@@ -109,6 +109,8 @@ import Testing
     foreign nothing = "libm.so.6" no_such_symbol(f64) -> f64
     foreign nowhere = "/nowhere/at_all.so" cos(f64) -> f64
     foreign absent = "fixture" absent(i32) -> i32
+    struct Outer { a: i32, b: One, c: i8 }
+    foreign mistaken = "fixture" echo_cstring((bool) -> ptr) -> Outer
 
     """
 
@@ -122,7 +124,8 @@ import Testing
     ("cosine", [], "the library \"libm.so.6\" is not allowed"),
     ("cosine", ["libm.so", "./libm.so.6"], "the library \"libm.so.6\" is not allowed"),
     ("nothing", ["libm.so.6"], "the library \"libm.so.6\" has no symbol no_such_symbol"),
-    ("absent", [], "the library \"fixture\" has no symbol absent"),
+    ("absent", [], "the library \"fixture\" has no absent(i32)->i32"),
+    ("mistaken", [], "the library \"fixture\" has no echo_cstring((bool)->ptr)->{i32,{f64},i8}"),
   ])
   func `are missed once, in words`(name: String, allowed: [String], reason: String) throws {
     let sink = SentenceSink()

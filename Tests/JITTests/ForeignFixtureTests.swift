@@ -3,6 +3,8 @@ import CFixture
 import TestSupport
 import Testing
 
+@testable import JIT
+
 /// The tables of the library `fixture`.
 enum Fixture {
   static let functions: [(symbol: String, signature: String)] = {
@@ -38,11 +40,26 @@ enum Fixture {
     #expect(Printer.print(program) == Fixture.declarations)
   }
 
-  @Test func `finds every function of the table and no other`() {
+  @Test func `names every function once`() {
     #expect(Set(Fixture.functions.map(\.symbol)).count == Fixture.functions.count)
-    for (symbol, _) in Fixture.functions { #expect(fixture_lookup(symbol) != nil, "\(symbol)") }
-    #expect(fixture_lookup("absent") == nil)
-    #expect(fixture_lookup("") == nil)
+    #expect(fixture_lookup("absent", "()->i32") == nil)
+    #expect(fixture_lookup("", "()->i32") == nil)
+  }
+
+  @Test func `finds a function by its own types only`() throws {
+    let program = try Assembler.assemble(Fixture.declarations)
+    let types = ForeignTypes(program)
+    let spellings = program.foreignFunctions.map(types.spelling)
+    for (function, own) in zip(program.foreignFunctions, spellings) {
+      for spelling in Set(spellings) {
+        #expect(
+          (fixture_lookup(function.symbol, spelling) != nil) == (spelling == own),
+          "\(function.symbol) as \(spelling)")
+      }
+      for length in 0..<own.utf8.count {
+        #expect(fixture_lookup(function.symbol, String(own.prefix(length))) == nil)
+      }
+    }
   }
 
   @Test func `covers every type as argument and result`() throws {

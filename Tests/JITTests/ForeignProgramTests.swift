@@ -58,19 +58,19 @@ import Testing
     let parameters = String(repeating: "Huge, ", count: 250)
     let declarations = """
       struct Huge { \(fields) }
-      foreign count = "fixture" next_count(\(parameters)i32) -> i64
+      foreign magnitude = "libm.so.6" sqrt(\(parameters)f64) -> f64
 
       """
-    func count() throws -> Outcome {
-      let run = try ForeignRun(declarations)
+    func magnitude() throws -> Outcome {
+      let run = try ForeignRun(declarations) { $0.allowedLibraries = ["libm.so.6"] }
       let schema = SchemaIndex(run.program.program.schemas.count - 1)
       let huge = run.state.heap.makeRecord(schema, fieldCount: 500)
       for index in 0..<500 { huge.fields[index] = number(0) }
-      let arguments = Array(repeating: huge, count: 250) + [int(0)]
-      return try run.finish(try run.call("count", arguments))
+      let arguments = Array(repeating: huge, count: 250) + [number(9)]
+      return try run.finish(try run.call("magnitude", arguments))
     }
-    #expect(try onThread(8 << 20, count).ending == .returned(.int(1)))
-    let error = #expect(throws: EngineFailure.self) { _ = try onThread(1 << 20, count) }
+    #expect(try onThread(8 << 20, magnitude).ending == .returned(.number(3)))
+    let error = #expect(throws: EngineFailure.self) { _ = try onThread(1 << 20, magnitude) }
     guard case .inconclusive = error else {
       Issue.record("\(String(describing: error))")
       return

@@ -7,8 +7,12 @@
 #ifndef TIERPROOF_FIXTURE_H
 #define TIERPROOF_FIXTURE_H
 
-/* The address of a function by its symbol, or null if there is none. */
-void *_Nullable fixture_lookup(const char *_Nonnull symbol);
+/* The address of a function by its symbol and its types, or null if there is none: a function called
+ * by other types than its own would do anything.
+ *
+ * The types are written as in the text form, without blanks and with structs spelled out:
+ * `(i32,(f64)->f64)->{i32,f64}`. */
+void *_Nullable fixture_lookup(const char *_Nonnull symbol, const char *_Nonnull types);
 
 /* Makes the calling thread's fixture state that of the start of a run. */
 void fixture_reset(void);

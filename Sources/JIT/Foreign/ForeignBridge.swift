@@ -105,8 +105,9 @@ extension ForeignBridge {
   }
 
   private func inFixture(_ function: ForeignFunction) -> Lookup {
-    if let address = fixture_lookup(function.symbol) { return .found(address) }
-    return .missing("the library \"fixture\" has no symbol \(function.symbol)")
+    let types = types.spelling(of: function)
+    if let address = fixture_lookup(function.symbol, types) { return .found(address) }
+    return .missing("the library \"fixture\" has no \(function.symbol)\(types)")
   }
 
   private func inFile(_ function: ForeignFunction) -> Lookup {

@@ -15,6 +15,24 @@ enum ForeignScalar: UInt8, CaseIterable {
     }
   }
 
+  /// The name in the text form.
+  var name: String {
+    switch self {
+    case .i8: "i8"
+    case .i16: "i16"
+    case .i32: "i32"
+    case .i64: "i64"
+    case .u8: "u8"
+    case .u16: "u16"
+    case .u32: "u32"
+    case .u64: "u64"
+    case .f32: "f32"
+    case .f64: "f64"
+    case .bool: "bool"
+    case .pointer: "ptr"
+    }
+  }
+
   /// The number libffi has for it.
   var code: Int32 {
     switch self {

@@ -71,6 +71,47 @@ final class ForeignTypes {
   }
 }
 
+// MARK: - Spelling
+
+extension ForeignTypes {
+  /// The types of a function as the library `fixture` compares them: those of the text form, structs
+  /// spelled out.
+  func spelling(of function: ForeignFunction) -> String {
+    spelling(function.parameters, function.result)
+  }
+
+  private func spelling(_ parameters: [ForeignType], _ result: ForeignType) -> String {
+    "(" + parameters.map(spelling).joined(separator: ",") + ")->" + spelling(result)
+  }
+
+  private func spelling(_ type: ForeignType) -> String {
+    switch type {
+    case .i8, .i16, .i32, .i64, .u8, .u16, .u32, .u64, .f32, .f64, .bool, .pointer:
+      type.scalar.name
+    case .cString: "cstring"
+    case .structure(let schema): spelling(structure(schema))
+    case .callback(let parameters, let result): spelling(parameters, result)
+    }
+  }
+
+  private func spelling(_ structure: ForeignStructure) -> String {
+    var text = "{"
+    for step in structure.steps {
+      if case .leave = step {
+        text += "}"
+        continue
+      }
+      if text.last != "{" { text += "," }
+      switch step {
+      case .scalar(let scalar, _, _): text += scalar.name
+      case .enter: text += "{"
+      case .leave: break
+      }
+    }
+    return text + "}"
+  }
+}
+
 extension ForeignType {
   /// The scalar of a type that the verifier admits as a field or in a callback, where it is none
   /// but a struct.
