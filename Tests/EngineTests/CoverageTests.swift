@@ -118,35 +118,14 @@ private struct Reach {
         "main(a) {\n    LoadLocal a\n    Halt\n}\nschedule {\n    args (\(arguments))\n}\n"))
   }
 
-  @Test func `are refused by name or taken when a run passes them`() throws {
-    let program = try Self.program(arguments: "1")
+  @Test(arguments: ["1", "\"x\""])
+  func `are taken by every engine, whatever the schedule passes`(scheduled: String) throws {
+    let program = try Self.program(arguments: scheduled)
     let request = RunRequest(
       entry: program.program.mainIndex, arguments: [.string(Literal("x"))])
     for engine in Engines.wholeProgram {
-      let session = try engine.prepare(program)
-      try expect("\(engine.name)", isJudge: engine.name == .reference) {
-        let ending = try session.run(request).ending
-        #expect(ending == .returned(.string(Literal("x"))))
-      }
-    }
-  }
-
-  @Test func `are refused by name or taken when the schedule passes them`() throws {
-    let program = try Self.program(arguments: "\"x\"")
-    for engine in Engines.wholeProgram {
-      try expect("\(engine.name)", isJudge: engine.name == .reference) {
-        _ = try engine.prepare(program)
-      }
-    }
-  }
-
-  /// Expects the judge to take the arguments, every other engine to do so or refuse them by name.
-  private func expect(_ engine: Comment, isJudge: Bool, _ body: () throws -> Void) throws {
-    do {
-      try body()
-    } catch EngineFailure.unsupported(let unsupported) {
-      #expect(unsupported.feature == "argument of kind string", engine)
-      #expect(!isJudge, engine)
+      let ending = try engine.prepare(program).run(request).ending
+      #expect(ending == .returned(.string(Literal("x"))), "\(engine.name)")
     }
   }
 }

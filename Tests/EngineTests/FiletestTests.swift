@@ -17,8 +17,7 @@ import Testing
       #expect(mismatch == nil)
     case .success(let program):
       #expect(content.findings.isEmpty, "the verifier accepts the program")
-      let isCore = NumericCore.firstUnsupported(in: program) == nil
-      #expect(!content.runs.isEmpty || !isCore, "a program that can run says what comes of it")
+      #expect(!content.runs.isEmpty, "a program that can run says what comes of it")
       try expectRuns(content, of: program, in: file)
     }
   }
@@ -45,20 +44,6 @@ import Testing
     }
   }
 
-  /// The program on an engine; nil if that refuses it by name, as all but the judge may do with one
-  /// outside the core.
-  private func prepare(
-    _ program: VerifiedProgram, on engine: any Engine
-  ) throws -> (any EngineSession)? {
-    do {
-      return try engine.prepare(program)
-    } catch EngineFailure.unsupported(let unsupported) {
-      #expect(engine.name != .reference, "the judge runs \(unsupported.feature)")
-      #expect(NumericCore.firstUnsupported(in: program) != nil, "\(engine.name)")
-      return nil
-    }
-  }
-
   private func expectRuns(
     _ content: ProgramFile.Content, of program: VerifiedProgram, in file: ProgramFile
   ) throws {
@@ -67,12 +52,10 @@ import Testing
     let expected = try content.runs.map { try ObservedRun($0, of: main, on: judge) }
     if Repository.isBlessing { try bless(content, expected, in: file) }
     for engine in Engines.wholeProgram {
-      guard let session = try prepare(program, on: engine), session.decline(of: main) == nil
-      else { continue }
+      let session = try engine.prepare(program)
+      guard session.decline(of: main) == nil else { continue }
       for (expectation, reference) in zip(content.runs, expected) {
-        guard let run = try observe(expectation, of: main, on: session, engine.name) else {
-          continue
-        }
+        let run = try ObservedRun(expectation, of: main, on: session)
         let mismatch = expectation.mismatch(
           of: run.outcome, output: run.output, in: content.program)
         if !Repository.isBlessing { #expect(mismatch == nil, "\(engine.name)") }
@@ -80,21 +63,6 @@ import Testing
           run.outcome == reference.outcome, "line \(expectation.line) on \(engine.name)")
         #expect(run.output == reference.output, "line \(expectation.line) on \(engine.name)")
       }
-    }
-  }
-
-  /// The run on an engine; nil if that refuses its arguments by name, as all but the judge may do
-  /// with those outside the core.
-  private func observe(
-    _ expectation: RunExpectation, of main: FunctionIndex, on session: any EngineSession,
-    _ engine: EngineName
-  ) throws -> ObservedRun? {
-    do {
-      return try ObservedRun(expectation, of: main, on: session)
-    } catch EngineFailure.unsupported(let unsupported) {
-      #expect(engine != .reference, "\(unsupported.feature)")
-      #expect(NumericCore.firstUnsupported(in: expectation.arguments) == unsupported)
-      return nil
     }
   }
 
