@@ -8,7 +8,8 @@ import Sabotage
 /// `TIERPROOF_FINDINGS` names the directory of findings, `findings` by default; with
 /// `TIERPROOF_CONTINUE` set, a divergence that is written down there already ends nothing.
 /// `TIERPROOF_FAULT` plants a fault of `tierproof sabotage` in the baseline tier, to rehearse what
-/// becomes of a finding.
+/// becomes of a finding. `TIERPROOF_LANGUAGE` says what generated programs hold: `core`, `mixed` or
+/// `whole`.
 let environment = ProcessInfo.processInfo.environment
 let arguments = CommandLine.arguments
 
@@ -25,10 +26,19 @@ if let name = environment["TIERPROOF_FAULT"] {
   engines = engines.map { $0.name == .baseline ? fault.engine() : $0 }
 }
 
+var language = GeneratedLanguage.mixed
+if let name = environment["TIERPROOF_LANGUAGE"] {
+  guard let named = GeneratedLanguage(rawValue: name) else {
+    report("TIERPROOF_LANGUAGE=\(name): no such part of the language")
+    exit(64)
+  }
+  language = named
+}
+
 FuzzTarget.configure(
   judge: Engines.judge, engines: engines,
   findingsDirectory: environment["TIERPROOF_FINDINGS"] ?? "findings",
-  continuesPastKnown: environment["TIERPROOF_CONTINUE"] != nil)
+  continuesPastKnown: environment["TIERPROOF_CONTINUE"] != nil, language: language)
 
 func replay(_ paths: [String]) -> Int32 {
   report("tierproof-fuzz was built without -sanitize=fuzzer: it replays \(paths.count) files")

@@ -6,7 +6,8 @@ import Testing
 @Suite struct `Program generator` {
   @Test func `makes programs that verify and are within the core`() throws {
     for seed in UInt64(0)..<4000 {
-      let program = ProgramGenerator.program(seed: seed)
+      let program = ProgramGenerator.program(
+        seed: seed, options: GeneratorOptions(language: .core))
       let verified = try Verifier.verify(program)
       #expect(NumericCore.firstUnsupported(in: verified) == nil, "seed \(seed)")
     }
@@ -83,7 +84,9 @@ import Testing
   }
 
   @Test func `reaches every opcode, builtin, width and end of the core in the judge`() {
-    let survey = Survey(harness: Harness(judge: ReferenceEngine(), engines: []))
+    let survey = Survey(
+      harness: Harness(judge: ReferenceEngine(), engines: []),
+      options: GeneratorOptions(language: .core))
     let summary = survey.run(seeds: 0..<3000)
     #expect(summary.verified == summary.programs)
     #expect(summary.normalShare >= 0.95)
@@ -93,6 +96,19 @@ import Testing
     #expect(summary.missingBuiltins.isEmpty)
     #expect(summary.missingWidths.isEmpty)
     #expect(summary.missingEnds.isEmpty)
+    #expect(summary.divergences.isEmpty)
+  }
+
+  @Test func `reaches the whole language in the judge`() {
+    let survey = Survey(
+      harness: Harness(judge: ReferenceEngine(), engines: []), options: Self.whole)
+    let summary = survey.run(seeds: 0..<32_000)
+    #expect(summary.verified == summary.programs)
+    #expect(summary.unsupported == 0)
+    #expect(summary.normalShare >= 0.95)
+    #expect(summary.loopingShare >= 0.5)
+    #expect((30...100).contains(summary.medianSize))
+    #expect(summary.missing.isEmpty, "\(summary.missing)")
     #expect(summary.divergences.isEmpty)
   }
 }

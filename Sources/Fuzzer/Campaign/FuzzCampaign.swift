@@ -53,10 +53,12 @@ public struct FuzzCampaign {
   public var jobs: Int
   public var seed: UInt32
   public var findingsDirectory: String
+  /// What programs made of entropy hold.
+  public var language: GeneratedLanguage
 
   public init(
     executable: String, corpus: [String], seconds: Int, jobs: Int = 1, seed: UInt32 = 0,
-    findingsDirectory: String = "findings"
+    findingsDirectory: String = "findings", language: GeneratedLanguage = .mixed
   ) {
     self.executable = executable
     self.corpus = corpus
@@ -64,6 +66,7 @@ public struct FuzzCampaign {
     self.jobs = jobs
     self.seed = seed
     self.findingsDirectory = findingsDirectory
+    self.language = language
   }
 
   var queue: String { findingsDirectory + "/queue" }

@@ -82,6 +82,7 @@ struct FuzzProcess {
     var environment = ProcessInfo.processInfo.environment
     environment["TIERPROOF_FINDINGS"] = campaign.findingsDirectory
     environment["TIERPROOF_CONTINUE"] = "1"
+    environment["TIERPROOF_LANGUAGE"] = campaign.language.rawValue
     process.environment = environment
     guard FileManager.default.createFile(atPath: log, contents: nil),
       let output = FileHandle(forWritingAtPath: log)

@@ -3,19 +3,25 @@ import Bytecode
 /// What the bytes of a fuzz input stand for.
 public enum FuzzInput {
   /// The program of any byte string: the one it holds, if it holds one that verifies and is
-  /// within the core, else the one the generator makes of the bytes.
-  public static func program(of bytes: [UInt8]) -> VerifiedProgram {
-    held(in: bytes) ?? generated(from: bytes)
+  /// within the language, else the one the generator makes of the bytes.
+  public static func program(
+    of bytes: [UInt8], language: GeneratedLanguage = .mixed
+  ) -> VerifiedProgram {
+    if let program = held(in: bytes),
+      language != .core || NumericCore.firstUnsupported(in: program) == nil
+    {
+      return program
+    }
+    return generated(from: bytes, language)
   }
 
-  /// The program bytes hold as binary or text; nil if they hold none that engines run.
+  /// The program bytes hold as binary or text; nil if they hold none that verifies.
   static func held(in bytes: [UInt8]) -> VerifiedProgram? {
     guard Program.isBinary(bytes) || looksLikeText(bytes) else { return nil }
     do throws(ProgramFileError) {
       let program = limitingRuns(of: try Program.read(bytes))
       do throws(VerificationFailure) {
-        let verified = try Verifier.verify(program)
-        return NumericCore.firstUnsupported(in: verified) == nil ? verified : nil
+        return try Verifier.verify(program)
       } catch {
         return nil
       }
@@ -46,9 +52,12 @@ public enum FuzzInput {
   private static let smallestGenerated = 12
   private static let largestGenerated = 48
 
-  private static func generated(from bytes: [UInt8]) -> VerifiedProgram {
+  private static func generated(
+    from bytes: [UInt8], _ language: GeneratedLanguage
+  ) -> VerifiedProgram {
     let size = min(largestGenerated, smallestGenerated + bytes.count)
-    let program = ProgramGenerator.program(from: bytes, options: GeneratorOptions(size: size))
+    let program = ProgramGenerator.program(
+      from: bytes, options: GeneratorOptions(size: size, language: language))
     do throws(VerificationFailure) {
       return try Verifier.verify(program)
     } catch {

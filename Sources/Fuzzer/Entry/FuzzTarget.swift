@@ -12,15 +12,17 @@ public enum FuzzTarget {
   /// - Parameter continuesPastKnown: whether an input that shows a finding already in the
   ///   directory is passed over, as a campaign of several processes needs it; else every
   ///   divergence ends the process.
+  /// - Parameter language: what programs made of bytes that hold none are made of.
   /// - Precondition: called before the driver.
   public static func configure(
     judge: any Engine, engines: [any Engine], findingsDirectory: String,
-    continuesPastKnown: Bool = false, options: HarnessOptions = .campaign
+    continuesPastKnown: Bool = false, options: HarnessOptions = .campaign,
+    language: GeneratedLanguage = .mixed
   ) {
     let harness = Harness(judge: judge, engines: engines, options: options)
     campaign.withLock {
       $0 = FuzzTargetState(
-        harness: harness, continuesPastKnown: continuesPastKnown,
+        harness: harness, continuesPastKnown: continuesPastKnown, language: language,
         writer: FindingWriter(
           directory: findingsDirectory, keepsExisting: continuesPastKnown))
     }
@@ -96,13 +98,16 @@ private struct FuzzTargetState {
   var inconclusive = 0
   var divergences = 0
   var kernels = 0
-  private var recent = RecentPrograms()
+  private var recent: RecentPrograms
   var lastReport = ContinuousClock.now
   /// Inputs that entered, declined or had no use for each engine, in the engines' order.
   var tiers: [(entered: Int, declined: Int, inapplicable: Int)]
 
-  init(harness: Harness, continuesPastKnown: Bool, writer: FindingWriter) {
+  init(
+    harness: Harness, continuesPastKnown: Bool, language: GeneratedLanguage, writer: FindingWriter
+  ) {
     self.harness = harness
+    recent = RecentPrograms(language: language)
     self.continuesPastKnown = continuesPastKnown
     self.writer = writer
     tiers = harness.engines.map { _ in (0, 0, 0) }
@@ -124,7 +129,7 @@ private struct FuzzTargetState {
     do throws(EngineFailure) {
       report = try harness.check(program, inputHash: FuzzInput.hash(of: bytes))
     } catch {
-      preconditionFailure("a program within the core was refused: \(error)")
+      preconditionFailure("the judge runs every program, and refused one: \(error)")
     }
     count(report)
     FeatureCounters.mark(program.program, report)

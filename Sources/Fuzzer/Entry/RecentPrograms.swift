@@ -9,13 +9,19 @@ struct RecentPrograms {
 
   private var entries: [(bytes: [UInt8], program: VerifiedProgram)?]
 
-  init() { entries = Array(repeating: nil, count: Int(Self.count)) }
+  private let language: GeneratedLanguage
+
+  /// - Parameter language: what programs made of entropy hold.
+  init(language: GeneratedLanguage) {
+    self.language = language
+    entries = Array(repeating: nil, count: Int(Self.count))
+  }
 
   /// The program of an input's bytes.
   mutating func program(of bytes: [UInt8]) -> VerifiedProgram {
     let place = Int(FuzzInput.hash(of: bytes) % Self.count)
     if let entry = entries[place], entry.bytes == bytes { return entry.program }
-    let program = FuzzInput.program(of: bytes)
+    let program = FuzzInput.program(of: bytes, language: language)
     entries[place] = (bytes, program)
     return program
   }

@@ -93,7 +93,12 @@ extension FunctionGenerator {
       push(.string(text.utf8.contains(0) ? Literal("a") : text))
     case .structure(let schema):
       for field in program.schemas[schema.position].layout ?? [] {
-        foreignArgument(field, isShort: isShort)
+        if field == .f32 || field == .f64 {
+          // A field is no argument: it widens no int.
+          _ = expression(.number, level: 1)
+        } else {
+          foreignArgument(field, isShort: isShort)
+        }
       }
       emit(
         .newTypedObject, .schema(schema),

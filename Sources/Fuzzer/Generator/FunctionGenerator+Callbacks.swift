@@ -14,10 +14,12 @@ extension FunctionGenerator {
     let candidates = callables(walking: array, by: builtin)
     guard !candidates.isEmpty else { return nil }
     let callee = entropy.pick(candidates)
+    let isMethod = entropy.chance(2, in: 5)
     _ = expression(array, level: level - 1)
+    if isMethod { declareReceiver(array) }
     pushFunction(callee)
     if builtin == .reduce { _ = expression(.any, level: level - 1) }
-    call(builtin, count: builtin == .reduce ? 3 : 2, mayBeMethod: true)
+    call(builtin, count: builtin == .reduce ? 3 : 2, asMethod: isMethod)
     account(for: callee, calls: Self.callsPerWalk)
     return settled(.unknown(builtin.walkResult(of: array) ?? .anything), want)
   }
@@ -33,17 +35,6 @@ extension FunctionGenerator {
         && zip(callable.parameters, passed).allSatisfy {
           $0.fact.actual.isSuperset(of: $1) && $0.fact.schema == nil && $0.fact.arity == nil
         }
-    }
-  }
-
-  /// Emits the call of a builtin on arguments already pushed, as a call or as a method.
-  mutating func call(_ builtin: Builtin, count: Int, mayBeMethod: Bool) {
-    if mayBeMethod, count > 0, entropy.chance(2, in: 5) {
-      emit(
-        .callMethod, .method(Literal(builtin.facts.name), argumentCount: count - 1), pops: count,
-        pushes: 1)
-    } else {
-      self.builtin(builtin, count)
     }
   }
 

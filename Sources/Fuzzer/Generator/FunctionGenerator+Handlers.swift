@@ -70,8 +70,8 @@ extension FunctionGenerator {
     case 2, 3, 4: wrongArgument()
     case 5, 6: wrongIndex()
     case 7: wrongUnwrap()
-    case 8, 9: wrongCall()
-    case 10: wrongMethod()
+    case 8: wrongCall()
+    case 9, 10: wrongMethod()
     case 11: wrongRecord()
     case 12: wrongCallback()
     case 13: wrongCapture()
@@ -110,7 +110,7 @@ extension FunctionGenerator {
       // It would leave the function with a value its callers do not expect.
       return emit(.pop, pops: 1, pushes: 0)
     }
-    emit(production)
+    emit(production, asMethod: production.methodName != nil && entropy.chance(2, in: 5))
     emit(.pop, pops: 1, pushes: 0)
   }
 
@@ -145,7 +145,7 @@ extension FunctionGenerator {
 
   /// A call of what may be no function, or with another number of arguments.
   private mutating func wrongCall() {
-    let callables = environment.callables.filter { $0.isValue && affords($0.cost) }
+    let callables = environment.callables.filter { $0.checksArguments && affords($0.cost) }
     let arity: Int
     if let callee = callables.randomElement(&entropy), entropy.chance(2, in: 3) {
       pushFunction(callee)
@@ -160,16 +160,33 @@ extension FunctionGenerator {
     emit(.pop, pops: 1, pushes: 0)
   }
 
-  /// A method the receiver may not have, or with another number of arguments.
+  /// A method the receiver may not have, or with arguments it may not take.
   private mutating func wrongMethod() {
     let builtins = Builtin.allCases.filter { !$0.takesCallback && !$0.methodReceivers.isEmpty }
+    // Statistics refuse whole kinds of arrays that they are methods of.
+    let builtin =
+      entropy.chance(1, in: 4)
+      ? entropy.pick([.min, .max, .sum, .mean, .std, .variance]) : entropy.pick(builtins)
     let name =
+      entropy.chance(4, in: 5)
+      ? Literal(builtin.facts.name) : BoundaryStrings.string(&entropy)
+    if entropy.chance(3, in: 4) {
+      let wants = [Want.string, .array, .intArray, .floatArray, .boolArray, .map].filter {
+        builtin.methodReceivers.isSuperset(of: $0.kinds)
+      }
+      let want = entropy.pick(wants)
+      _ = expression(want, level: 1)
+      declareReceiver(want, inThirds: 2)
+    } else {
+      _ = expression(.any, level: 1)
+    }
+    let counts = builtin.facts.argumentCounts
+    let count =
       entropy.chance(3, in: 4)
-      ? Literal(entropy.pick(builtins).facts.name) : BoundaryStrings.string(&entropy)
-    _ = expression(.any, level: 1)
-    let count = entropy.pick([1, 0, 2])
-    for _ in 0..<count { _ = expression(.any, level: 1) }
-    emit(.callMethod, .method(name, argumentCount: count), pops: count + 1, pushes: 1)
+      ? entropy.pick([counts.lowerBound, min(counts.upperBound, 2)]) - 1 : entropy.below(3)
+    for _ in 0..<max(0, count) { _ = expression(.any, level: 1) }
+    emit(
+      .callMethod, .method(name, argumentCount: max(0, count)), pops: max(0, count) + 1, pushes: 1)
     emit(.pop, pops: 1, pushes: 0)
   }
 
@@ -209,7 +226,7 @@ extension FunctionGenerator {
     let builtins = Builtin.allCases.filter(\.takesCallback)
     let builtin = entropy.pick(builtins)
     let callables = environment.callables.filter {
-      $0.isValue && affords($0.cost * Self.callsPerWalk)
+      $0.checksArguments && affords($0.cost * Self.callsPerWalk)
     }
     _ = expression(entropy.pick([.anyArray, .array, .any]), level: 1)
     if let callee = callables.randomElement(&entropy), entropy.chance(3, in: 4) {
@@ -219,7 +236,7 @@ extension FunctionGenerator {
       _ = construct(entropy.pick([.int, .object, .string]), level: 0)
     }
     if builtin == .reduce { _ = expression(.any, level: 1) }
-    call(builtin, count: builtin == .reduce ? 3 : 2, mayBeMethod: true)
+    call(builtin, count: builtin == .reduce ? 3 : 2, asMethod: entropy.chance(2, in: 5))
     emit(.pop, pops: 1, pushes: 0)
   }
 

@@ -4,6 +4,7 @@ extension FunctionGenerator {
   /// One statement of the whole language; it leaves the operand stack as it was.
   mutating func wholeStatement(nesting: Int, share: Int) {
     if !environment.foreign.isEmpty, entropy.chance(1, in: 5) { return foreignStatement() }
+    if environment.isRisky, entropy.chance(1, in: 6) { return surprise() }
     switch entropy.below(24) {
     case 0, 1, 2: storeLocal(level: 2)
     case 3, 4: storeIntoLocal()
@@ -40,6 +41,30 @@ extension FunctionGenerator {
     }
   }
 
+  /// Calls a function in the way it asks for, and drops the result; under a handler if it may trap.
+  mutating func exercise(_ callee: CallableFunction) {
+    guard affords(callee.cost + 2) else { return }
+    if callee.mayTrap, !mayRisk {
+      return guarded { $0.exercise(callee) }
+    }
+    if let method = callee.method, entropy.chance(2, in: 3) {
+      argument(for: callee.parameters[0])
+      arguments(of: callee, from: 1)
+      let count = callee.parameters.count
+      emit(.callMethod, .method(method.name, argumentCount: count - 1), pops: count, pushes: 1)
+      account(for: callee)
+    } else if callee.isCallable, !callee.isValue || entropy.chance(1, in: 2) {
+      call(callee)
+    } else {
+      pushFunction(callee)
+      arguments(of: callee, from: 0)
+      let count = callee.parameters.count
+      emit(.callValue, .count(count), pops: count + 1, pushes: 1)
+      account(for: callee)
+    }
+    discard(callee.result)
+  }
+
   /// Drops a result; without one, a store is the statement.
   private mutating func discard(_ fact: ValueFact?) {
     guard let fact else { return storeLocal(level: 2) }
@@ -63,10 +88,10 @@ extension FunctionGenerator {
       _ = load(local)
       _ = construct(.key, level: 0)
       if entropy.chance(1, in: 3) {
-        call(.delete, count: 2, mayBeMethod: true)
+        call(.delete, count: 2, asMethod: entropy.chance(2, in: 5))
       } else {
         _ = expression(.any, level: 1)
-        call(.set, count: 3, mayBeMethod: true)
+        call(.set, count: 3, asMethod: entropy.chance(2, in: 5))
       }
       emit(.pop, pops: 1, pushes: 0)
     } else if want == .object {
@@ -104,7 +129,7 @@ extension FunctionGenerator {
       if entropy.chance(1, in: 2) {
         emit(.arrayPop, pops: 1, pushes: 1)
       } else {
-        call(.pop, count: 1, mayBeMethod: true)
+        call(.pop, count: 1, asMethod: entropy.chance(2, in: 5))
       }
       emit(.pop, pops: 1, pushes: 0)
     default:

@@ -43,19 +43,43 @@ extension FunctionGenerator {
     let candidates = Production.serving(want)
     guard !candidates.isEmpty else { return nil }
     let production = entropy.pick(candidates)
-    for argument in production.arguments { _ = expression(argument, level: level - 1) }
-    emit(production)
+    let isMethod = production.methodName != nil && entropy.chance(2, in: 5)
+    for (position, argument) in production.arguments.enumerated() {
+      _ = expression(argument, level: level - 1)
+      if isMethod, position == 0 { declareReceiver(argument) }
+    }
+    emit(production, asMethod: isMethod)
     return settled(production.fact, want)
   }
 
   /// Emits the instruction of a production on arguments already pushed.
-  mutating func emit(_ production: Production) {
+  mutating func emit(_ production: Production, asMethod: Bool) {
     let count = production.arguments.count
     switch production.form {
     case .opcode(let opcode): emit(opcode, pops: count, pushes: 1)
-    case .builtin(let builtin):
-      call(builtin, count: count, mayBeMethod: production.methodName != nil)
+    case .builtin(let builtin): call(builtin, count: count, asMethod: asMethod)
     }
+  }
+
+  /// Emits the call of a builtin on arguments already pushed.
+  mutating func call(_ builtin: Builtin, count: Int, asMethod: Bool) {
+    guard asMethod else { return self.builtin(builtin, count) }
+    emit(
+      .callMethod, .method(Literal(builtin.facts.name), argumentCount: count - 1), pops: count,
+      pushes: 1)
+  }
+
+  /// Now and then puts the receiver on the stack through a local that declares its kind, so that
+  /// inference knows it.
+  mutating func declareReceiver(_ want: Want, inThirds share: Int = 1) {
+    guard let base = want.slotBase, entropy.chance(share, in: 3) else { return }
+    let local = addLocal(
+      SlotFact(
+        fact: ValueFact(known: want.kinds, actual: want.kinds, magnitude: nil),
+        declared: SlotKind(base), isWritable: false))
+    initializeAtEntry(local)
+    store(local)
+    _ = load(local)
   }
 
   // MARK: Reading
@@ -216,7 +240,7 @@ extension FunctionGenerator {
       emit(.dup, pops: 1, pushes: 2)
       call(
         entropy.pick([.vecAdd, .vecSub, .vecMul, .vecDiv, .vecMax, .vecMin]), count: 2,
-        mayBeMethod: true)
+        asMethod: entropy.chance(2, in: 5))
       return .unknown(.floatArray)
     case .integral, .numeric, .any, .text, .array, .intArray, .boolArray, .anyArray, .object, .map,
       .range, .iterable, .record, .some, .ok, .err, .function, .small, .bound, .key:

@@ -30,7 +30,7 @@ public struct GeneratorOptions: Sendable {
 
   public init(
     size: Int? = nil, costLimit: Int = 400, riskyPerThousand: Int = 120,
-    language: GeneratedLanguage = .core
+    language: GeneratedLanguage = .mixed
   ) {
     self.size = size
     self.costLimit = costLimit

@@ -88,9 +88,8 @@ extension Builtin {
     case .toBool, .isNumber, .isInt, .isString, .isBool, .isArray, .isObject, .isNull, .isFunction:
       return rows(([.any], .bool))
     case .len:
-      return rows(
-        ([.string], .int), ([.anyArray], .int), ([.object], .int), ([.map], .int),
-        ([.range], .int))
+      return rows(([.string], .int), ([.object], .int), ([.map], .int), ([.range], .int))
+        + perArray { _ in .int }
     case .push:
       return rows(
         ([.array, .any], .array), ([.intArray, .int], .intArray),
@@ -99,10 +98,10 @@ extension Builtin {
     case .slice:
       return rows(([.string, .bound, .bound], .string)) + perArray([.bound, .bound]) { $0.kinds }
     case .reverse: return perArray { $0.kinds }
-    case .includes: return rows(([.anyArray, .any], .bool), ([.intArray, .int], .bool))
-    case .indexOf: return rows(([.anyArray, .any], .int), ([.intArray, .int], .int))
-    case .join: return rows(([.anyArray, .string], .string))
-    case .zip: return rows(([.anyArray, .anyArray], .array))
+    case .includes: return rows(([.intArray, .int], .bool)) + perArray([.any]) { _ in .bool }
+    case .indexOf: return rows(([.intArray, .int], .int)) + perArray([.any]) { _ in .int }
+    case .join: return perArray([.string]) { _ in .string }
+    case .zip: return perArray([.anyArray]) { _ in .array }
     case .range: return rows(([.small], .intArray), ([.small, .small], .intArray))
     case .filled: return rows(([.small, .any], .arrays))
     case .map, .filter, .reduce, .forEach, .find, .findIndex, .some, .every: return []

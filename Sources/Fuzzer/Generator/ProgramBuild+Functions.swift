@@ -127,6 +127,7 @@ extension ProgramBuild {
       generator.emit(
         .storeModuleBinding, .binding(BindingIndex(position)), pops: 1, pushes: 0)
     }
+    if environment.isWhole { generator.exerciseFunctions() }
     if generator.entropy.chance(1, in: 2) {
       generator.loop(nesting: 3, share: max(4, budget / 2))
     }
@@ -198,6 +199,22 @@ extension FunctionGenerator {
       emit(.return, .none)
     } else {
       emit(.returnValue, pops: 1, pushes: 0)
+    }
+  }
+
+  /// Calls some of the functions, now and then again and again.
+  mutating func exerciseFunctions() {
+    let candidates = environment.callables.dropFirst()
+    guard !candidates.isEmpty else { return }
+    let callees = (0..<entropy.pick([1, 2, 1])).map { _ in entropy.pick(Array(candidates)) }
+    let trips = 2 + entropy.below(4)
+    let cost = callees.reduce(2) { $0 + $1.cost + 2 } * trips
+    guard affords(cost), entropy.chance(2, in: 3) else {
+      for callee in callees { exercise(callee) }
+      return
+    }
+    counted(trips: trips) { generator, _ in
+      for callee in callees { generator.exercise(callee) }
     }
   }
 

@@ -16,7 +16,9 @@ extension ProgramBuild {
     if environment.isRisky {
       switch entropy.below(8) {
       case 0: schedule.fuel = UInt64(entropy.below(max(1, mainCost)))
-      case 1, 2: schedule.depth = max(1, mainFrames - 1 - entropy.below(3))
+      case 1: schedule.depth = max(1, mainFrames - 1 - entropy.below(3))
+      case 2 where !environment.isWhole:
+        schedule.depth = max(1, mainFrames - 1 - entropy.below(3))
       case 3 where !mainParameters.isEmpty:
         schedule.arguments[0] = mainParameters.map { _ in
           BoundaryConstants.constant(of: [.int, .number, .bool, .null, .unit], &entropy)
@@ -37,7 +39,7 @@ extension ProgramBuild {
   /// Memory for what a program needs, now and then less, and collections at some clocks.
   private mutating func limitHeap(_ schedule: inout Schedule) {
     schedule.heapBytes = entropy.pick([1_000_000, 4_000_000])
-    if environment.isRisky, entropy.chance(1, in: 4) {
+    if environment.isRisky, entropy.chance(1, in: 8) {
       schedule.heapBytes = UInt64(entropy.below(1200))
     }
     for _ in 0..<entropy.pick([0, 0, 1, 2]) {

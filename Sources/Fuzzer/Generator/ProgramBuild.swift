@@ -19,7 +19,10 @@ struct ProgramBuild {
 
   mutating func run() {
     environment.isWhole = entropy.below(1000) >= options.language.corePerThousand
-    environment.isRisky = entropy.below(1000) >= 1000 - options.riskyPerThousand
+    // A risky program of the whole language traps more often than one of the core.
+    let riskyPerThousand =
+      environment.isWhole ? options.riskyPerThousand * 2 / 3 : options.riskyPerThousand
+    environment.isRisky = entropy.below(1000) >= 1000 - riskyPerThousand
     environment.allowsDebug = entropy.chance(1, in: 16)
     let size = options.size ?? drawSize()
     if environment.isWhole { declareObjects() }
@@ -29,7 +32,8 @@ struct ProgramBuild {
       program.bindings.append(Slot("b\(position)", slot.declared))
     }
     addFunctions(size: size)
-    addMain(budget: max(6, size - program.instructionCount))
+    addMain(
+      budget: max(environment.isWhole ? size / 2 : 6, size - program.instructionCount))
     program.mainIndex = FunctionIndex(program.functions.count - 1)
     program.schedule = makeSchedule()
   }

@@ -162,6 +162,29 @@ enum Want: Hashable {
   }
 }
 
+extension Want {
+  /// The kind a slot declares that holds what serves; nil if several would do, or none.
+  var slotBase: SlotKind.Base? {
+    switch self {
+    case .int, .small: .int
+    case .number: .number
+    case .bool: .bool
+    case .string, .text: .string
+    case .array: .array
+    case .intArray: .intArray
+    case .floatArray: .floatArray
+    case .boolArray: .boolArray
+    case .object: .object
+    case .map: .map
+    case .range: .range
+    case .record(let schema): .schema(schema)
+    case .integral, .numeric, .any, .anyArray, .iterable, .some, .ok, .err, .function, .bound,
+      .key:
+      nil
+    }
+  }
+}
+
 extension ValueFact {
   /// Whether the value is of one of the kinds for sure.
   func isWithin(_ kinds: KindSet) -> Bool { !actual.isEmpty && kinds.isSuperset(of: actual) }
@@ -197,6 +220,17 @@ struct CallableFunction {
   /// Whether arguments of any kinds are right.
   var takesAnything: Bool {
     isValue && parameters.allSatisfy { $0.fact.actual.isSuperset(of: .anything) }
+  }
+}
+
+extension CallableFunction {
+  /// Whether no argument its call lets through surprises its body.
+  var checksArguments: Bool {
+    isValue
+      && parameters.allSatisfy {
+        $0.fact.arity == nil
+          && ($0.declared != nil || $0.fact.actual.isSuperset(of: .anything))
+      }
   }
 }
 

@@ -28,6 +28,9 @@ public struct Mutation: Sendable {
   /// of its programs' size, and what needs a large program to show is rare.
   static let sizeLimit = 48
 
+  /// The same for programs outside the core, which no tier compiles.
+  static let wholeSizeLimit = 96
+
   /// One entry per mutator, in their order; the crossover is the last.
   public private(set) var health = [MutatorHealth](
     repeating: MutatorHealth(), count: Mutation.mutators.count + 1)
@@ -42,8 +45,9 @@ public struct Mutation: Sendable {
   /// - Returns: one that verifies and differs, nil if a few attempts gave none.
   public mutating func mutate(_ parent: VerifiedProgram, seed: UInt64) -> VerifiedProgram? {
     var entropy = Entropy(seed: seed)
-    let isLarge = parent.program.instructions.count > Self.sizeLimit
     let isCore = NumericCore.firstUnsupported(in: parent) == nil
+    let limit = isCore ? Self.sizeLimit : Self.wholeSizeLimit
+    let isLarge = parent.program.instructions.count > limit
     let candidates = Self.mutators.indices.filter {
       !(isLarge && Self.mutators[$0].grows) && !(isCore && Self.mutators[$0].leavesCore)
     }
@@ -75,8 +79,9 @@ public struct Mutation: Sendable {
     let (parent, donor) = isInOrder ? (one, other) : (other, one)
     let index = Self.mutators.count
     var subject = MutationSubject(parent, entropy: Entropy(seed: seed))
-    guard parent.program.instructions.count <= Self.sizeLimit, subject.splice(from: donor),
-      subject.program.functions.reduce(0, { $0 + $1.code.count }) <= Self.sizeLimit * 3 / 2
+    let limit = subject.isWhole ? Self.wholeSizeLimit : Self.sizeLimit
+    guard parent.program.instructions.count <= limit, subject.splice(from: donor),
+      subject.program.instructionCount <= limit * 3 / 2
     else {
       health[index].withoutEffect += 1
       return nil

@@ -132,7 +132,9 @@ struct ProgramPool {
         return child
       }
     }
-    let program = ProgramGenerator.program(seed: entropy.word())
+    // The faults are planted in what compiled tiers make, and those take the core.
+    let program = ProgramGenerator.program(
+      seed: entropy.word(), options: GeneratorOptions(language: .core))
     do throws(VerificationFailure) {
       let verified = try Verifier.verify(program)
       if programs.count < Self.limit {

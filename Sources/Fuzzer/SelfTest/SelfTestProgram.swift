@@ -92,5 +92,75 @@ struct SelfTestProgram: Sendable {
     }
     """)
 
-  static let all = [returning, trapping, exhausted]
+  /// Makes shapes and a dictionary, calls back and into C, and returns values that share others.
+  static let holding = SelfTestProgram(
+    "heap values",
+    """
+    schema S { x: int }
+    foreign add = "fixture" add_i32(i32, i32) -> i32
+    foreign count = "fixture" next_count() -> i64
+
+    func double(x) {
+        LoadLocal x
+        LoadLocal x
+        AddInt
+        ReturnValue
+    }
+
+    func counter[mut c: int]() {
+        LoadClosure c
+        ReturnValue
+    }
+
+    main() {
+        local shared: array, grown: object, i: int
+        PushConst 1
+        PushConst "two"
+        NewArray 2
+        StoreLocal shared
+        NewObject 0
+        StoreLocal grown
+        PushConst 0
+        StoreLocal i
+    head:
+        PushConst "k"
+        LoadLocal i
+        Add
+        LoadLocal i
+        SetLocalIndex grown
+        LoadLocal i
+        PushConst 1
+        AddInt
+        StoreLocal i
+        LoadLocal i
+        PushConst 66
+        LtInt
+        JumpIfTrue head
+        PushConst 3
+        PushConst 4
+        CallForeign add
+        Pop
+        PushConst 5
+        NewTypedArray 1
+        PushConst @double
+        BuiltinCall map 2
+        Pop
+        PushConst "a"
+        LoadLocal shared
+        PushConst "b"
+        LoadLocal shared
+        NewObject 2
+        LoadLocal grown
+        PushConst 7
+        NewTypedObject S
+        BoxLocal i
+        MakeClosure counter
+        PushConst 1
+        NewTypedArray 1
+        NewArray 5
+        ReturnValue
+    }
+    """)
+
+  static let all = [returning, trapping, exhausted, holding]
 }

@@ -24,6 +24,9 @@ struct FuzzCommand: ParsableCommand {
   @Option(help: "The directory of findings, and of the queue the next campaign goes on from.")
   var findings = "findings"
 
+  @Option(help: "What generated programs hold: \(GeneratedLanguage.list).")
+  var language = GeneratedLanguage.mixed
+
   @Flag(help: "Print the closing summary as one JSON object.")
   var json = false
 
@@ -36,7 +39,7 @@ struct FuzzCommand: ParsableCommand {
     try selfTest()
     let campaign = FuzzCampaign(
       executable: Self.fuzzer, corpus: corpus, seconds: seconds, jobs: jobs, seed: seed,
-      findingsDirectory: findings)
+      findingsDirectory: findings, language: language)
     let interruption = Interruption()
     let isTerminal = isatty(2) == 1
     var lastLine = ContinuousClock.now

@@ -13,7 +13,7 @@ struct GenerateCommand: ParsableCommand {
   @Option(help: "How many programs.") var count = 1
 
   @Option(help: "What programs hold: \(GeneratedLanguage.list).")
-  var language = GeneratedLanguage.core
+  var language = GeneratedLanguage.mixed
 
   @Option(name: .customShort("o"), help: "A directory for seed-N.sasm; standard output without.")
   var output: String?

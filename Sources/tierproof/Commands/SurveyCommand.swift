@@ -14,7 +14,7 @@ struct SurveyCommand: ParsableCommand {
   var seeds: SeedRange
 
   @Option(help: "What programs hold: \(GeneratedLanguage.list).")
-  var language = GeneratedLanguage.core
+  var language = GeneratedLanguage.mixed
 
   @Flag(help: "Collect garbage at every allocation, and poison freed cells, in every run.")
   var collectAlways = false
