@@ -27,3 +27,17 @@ __attribute__((noinline, no_sanitize("address", "thread"))) void jit_visit_nativ
 __attribute__((noinline)) uintptr_t jit_stack_position(void) {
   return (uintptr_t)__builtin_frame_address(0);
 }
+
+/* Present in a process built with the address sanitizer. */
+extern void __asan_poison_memory_region(void const volatile *address, size_t size)
+    __attribute__((weak));
+extern void __asan_unpoison_memory_region(void const volatile *address, size_t size)
+    __attribute__((weak));
+
+void jit_forbid_memory(const void *address, size_t byte_count) {
+  if (__asan_poison_memory_region) __asan_poison_memory_region(address, byte_count);
+}
+
+void jit_allow_memory(const void *address, size_t byte_count) {
+  if (__asan_unpoison_memory_region) __asan_unpoison_memory_region(address, byte_count);
+}

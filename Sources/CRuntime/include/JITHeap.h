@@ -186,6 +186,11 @@ void jit_visit_native_stack(
     uintptr_t top, uintptr_t low, uintptr_t high, void (*visit)(void *argument, uintptr_t address),
     void *argument);
 
+/* Under the address sanitizer: an access to the bytes is reported from now on, or no more. Without
+ * it they do nothing. Whoever unmaps memory allows it first. */
+void jit_forbid_memory(const void *address, size_t byte_count);
+void jit_allow_memory(const void *address, size_t byte_count);
+
 /* The address of a frame just below the caller's. */
 uintptr_t jit_stack_position(void);
 

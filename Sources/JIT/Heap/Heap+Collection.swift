@@ -265,6 +265,8 @@ extension Heap {
       guard address.load(as: UInt64.self) != 0 else { continue }
       address.storeBytes(of: 0, as: UInt64.self)
       if stress.poisons { poison(address + 8, size - 8) }
+      // The header stays readable: that it is 0 is how a free cell is told.
+      jit_forbid_memory(address + 8, size - 8)
     }
     return live * size
   }
@@ -276,7 +278,12 @@ extension Heap {
 
   private func free(_ index: Int, _ count: Int) {
     for index in index..<index + count { blocks[index].kind = UInt8(JIT_BLOCK_FREE) }
-    if stress.poisons { poison(address(ofBlock: index), count << Int(JIT_BLOCK_SHIFT)) }
+    if stress.poisons {
+      // Cells of it that were free before are forbidden.
+      allow(index..<index + count)
+      poison(address(ofBlock: index), count << Int(JIT_BLOCK_SHIFT))
+    }
+    forbid(index..<index + count)
     addFree(index, count)
   }
 

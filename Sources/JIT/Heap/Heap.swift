@@ -27,6 +27,8 @@ final class Heap {
 
   /// Blocks below it have been used.
   var frontier = 0
+  /// The furthest frontier of any run so far.
+  private var furthest = 0
   /// Free blocks below the frontier, in order of address.
   var freeRuns: [Range<Int>] = []
   var firstFreeRun = 0
@@ -74,6 +76,7 @@ final class Heap {
   }
 
   deinit {
+    if base != 0 { allow(0..<furthest) }
     bumps.deallocate()
     classOfGranules.deallocate()
     markStack.deallocate()
@@ -81,6 +84,7 @@ final class Heap {
 
   /// Makes the heap empty and ready for a run.
   func reset(_ stress: Stress) {
+    forbid(0..<frontier)
     for index in 0..<frontier {
       let block = blocks + index
       block.pointee.kind = UInt8(JIT_BLOCK_FREE)
@@ -167,6 +171,7 @@ extension Heap {
   private func allocateInNextHole(_ sizeClass: Int) -> UnsafeMutableRawPointer {
     if stress.collectsAlways || bytesSinceCollection > threshold { collect() }
     let hole = nextHole(sizeClass) ?? freshBlock(sizeClass)
+    jit_allow_memory(UnsafeRawPointer(bitPattern: hole.lowerBound), hole.count)
     let size = UInt(bumps[sizeClass].cell_bytes)
     // Under stress every allocation comes here: the rest of the hole is found again.
     let end = stress.collectsAlways ? hole.lowerBound + size : hole.upperBound
@@ -194,6 +199,7 @@ extension Heap {
       block.pointee.run = UInt32(index == 0 ? count : index)
       block.pointee.is_dirty = 1
     }
+    allow(first..<first + count)
     let address = self.address(ofBlock: first)
     address.storeBytes(of: 0, as: UInt64.self)
     return address
@@ -227,6 +233,7 @@ extension Heap {
     let index = takeBlocks(1)
     let block = blocks + index
     let start = address(ofBlock: index)
+    allow(index..<index + 1)
     if block.pointee.is_dirty != 0 {
       start.initializeMemory(as: UInt8.self, repeating: 0, count: Int(JIT_BLOCK_BYTES))
     }
@@ -255,6 +262,7 @@ extension Heap {
     }
     let first = frontier
     frontier += count
+    furthest = max(furthest, frontier)
     precondition(
       frontier << Int(JIT_BLOCK_SHIFT) <= byteCount,
       "a run that exceeds the host's limit ends long before the range is used up")
@@ -300,6 +308,17 @@ extension Heap {
     if bytesInUse + byteCount <= Tuning.hostHeapBytes { return true }
     exhaust()
     return false
+  }
+
+  /// Lets the address sanitizer report accesses to free blocks.
+  func forbid(_ blocks: Range<Int>) {
+    if blocks.isEmpty { return }
+    jit_forbid_memory(address(ofBlock: blocks.lowerBound), blocks.count << Int(JIT_BLOCK_SHIFT))
+  }
+
+  func allow(_ blocks: Range<Int>) {
+    if blocks.isEmpty { return }
+    jit_allow_memory(address(ofBlock: blocks.lowerBound), blocks.count << Int(JIT_BLOCK_SHIFT))
   }
 
   func countCollection() { collections += 1 }
