@@ -278,6 +278,7 @@ extension Heap {
     let mask = UInt(JIT_BLOCK_BYTES - 1)
     base = (UInt(bitPattern: memory.base) + mask) & ~mask
     blocks = descriptors.base.assumingMemoryBound(to: JITBlock.self)
+    memory.preferLargePages()
     self.memory = consume memory
     self.descriptors = consume descriptors
   }

@@ -66,6 +66,26 @@ extension Heap {
     return word
   }
 
+  /// Both strings in one where the left one ends the used part of its buffer and the right one fits
+  /// behind it; nil elsewhere.
+  @inline(__always)
+  func concatenateInPlace(_ left: Word, _ right: Word) -> Word? {
+    let (source, added) = (left.string.pointee, right.string.pointee)
+    guard source.header.flags == UInt8(JIT_STRING_SHARED) else { return nil }
+    let shared = left.address.assumingMemoryBound(to: JITSharedString.self)
+    let buffer = shared.pointee.buffer.unsafelyUnwrapped
+    let start = UnsafeMutablePointer(mutating: source.bytes.unsafelyUnwrapped)
+    let end = start + Int(source.byte_count)
+    let used = Int(buffer.pointee.used)
+    let (addedCount, room) = (Int(added.byte_count), Int(buffer.pointee.capacity) &- used)
+    guard end == Heap.bytes(of: buffer) + used, addedCount <= room else { return nil }
+    end.update(from: added.bytes.unsafelyUnwrapped, count: addedCount)
+    buffer.pointee.used = UInt64(used &+ addedCount)
+    return makeSharedString(
+      buffer, start, Int(source.byte_count) &+ addedCount,
+      Int(source.scalar_count) &+ Int(added.scalar_count))
+  }
+
   /// A buffer whose used part ends with the string's bytes, with room for more behind them.
   private func bufferEnding(
     _ string: Word, _ room: Int

@@ -119,6 +119,11 @@ enum TierZeroOpcode: UInt8, CaseIterable, Sendable {
   case addIntConstantJumpIfLessIntConstant
   case multiplyNumberAddNumber, multiplyNumberSubtractNumber, multiplyNumberMultiplyNumber
   case getNamedAddNumber, getKeyedGetKeyed, getFieldMultiplyNumber, moveMove, moveAddIntConstant
+  case remainderPowerOfTwoBranch, remainderIntBranch, dividePowerOfTwoJump
+  case multiplyIntAddInt, multiplyIntAddIntConstant, multiplyIntJumpIfLessInt
+  case multiplyIntJumpIfLessOrEqualInt, addIntJumpIfLessInt, addIntGetKeyed
+  case addIntConstantJumpIfNotEqualIntConstant, addIntConstantMultiplyInt, setKeyedConstantAddInt
+  case subtractNumberAddNumber, addNumberMove, addNumberJumpIfGreaterNumber
   /// Ends the loop: the outermost call returns to it.
   case leave
   /// Data of the instruction before it, counters or a property cache; never reached.

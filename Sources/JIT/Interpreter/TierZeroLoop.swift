@@ -156,7 +156,8 @@ enum TierZeroLoop {
           }
         case .add:
           if !r.ints(r.left, r.right, { $0.addingReportingOverflow($1) }),
-            !r.numeric(r.left, r.right, { $0 + $1 }), !r.binary(state)
+            !r.numeric(r.left, r.right, { $0 + $1 }), !r.concatenate(context, state),
+            !r.binary(state)
           {
             break execution
           }
@@ -553,6 +554,105 @@ enum TierZeroLoop {
         case .moveAddIntConstant:
           r.finish(r.left)
           if !r.addIntConstant(), !r.binaryConstant(state) { break execution }
+        case .remainderPowerOfTwoBranch:
+          guard r.remainderPowerOfTwo() else {
+            if !r.binaryConstant(state) { break execution }
+            continue execution
+          }
+          if !r.branchOnTruth(context, state) { break execution }
+        case .remainderIntBranch:
+          guard r.remainderInt() else {
+            if !r.binary(state) { break execution }
+            continue execution
+          }
+          if !r.branchOnTruth(context, state) { break execution }
+        case .dividePowerOfTwoJump:
+          guard r.dividePowerOfTwo() else {
+            if !r.binaryConstant(state) { break execution }
+            continue execution
+          }
+          r.position += r.position.pointee.distance
+        case .multiplyIntAddInt:
+          guard r.multiplyInt() else {
+            if !r.binary(state) { break execution }
+            continue execution
+          }
+          if !r.addInt(), !r.binary(state) { break execution }
+        case .multiplyIntAddIntConstant:
+          guard r.multiplyInt() else {
+            if !r.binary(state) { break execution }
+            continue execution
+          }
+          if !r.addIntConstant(), !r.binaryConstant(state) { break execution }
+        case .multiplyIntJumpIfLessInt:
+          guard r.multiplyInt() else {
+            if !r.binary(state) { break execution }
+            continue execution
+          }
+          if !r.jumpInts(context, { $0 < $1 }), !r.compare(state) { break execution }
+        case .multiplyIntJumpIfLessOrEqualInt:
+          guard r.multiplyInt() else {
+            if !r.binary(state) { break execution }
+            continue execution
+          }
+          if !r.jumpInts(context, { $0 <= $1 }), !r.compare(state) { break execution }
+        case .addIntJumpIfLessInt:
+          guard r.addInt() else {
+            if !r.binary(state) { break execution }
+            continue execution
+          }
+          if !r.jumpInts(context, { $0 < $1 }), !r.compare(state) { break execution }
+        case .addIntGetKeyed:
+          guard r.addInt() else {
+            if !r.binary(state) { break execution }
+            continue execution
+          }
+          if !r.getElement() {
+            let result = TierZeroSlowPaths.getKeyed(r.position, r.left, r.right, r.base, state)
+            if result == .sentinel { break execution }
+            r.finish(result)
+          }
+        case .addIntConstantJumpIfNotEqualIntConstant:
+          guard r.addIntConstant() else {
+            if !r.binaryConstant(state) { break execution }
+            continue execution
+          }
+          if !r.jumpIntsConstant(context, { $0 != $1 }), !r.compareConstant(state) {
+            break execution
+          }
+        case .addIntConstantMultiplyInt:
+          guard r.addIntConstant() else {
+            if !r.binaryConstant(state) { break execution }
+            continue execution
+          }
+          if !r.multiplyInt(), !r.binary(state) { break execution }
+        case .setKeyedConstantAddInt:
+          guard r.setElementConstant() else {
+            guard TierZeroSlowPaths.setKeyedConstant(r.position, r.base, state) else {
+              break execution
+            }
+            r.position += 1
+            continue execution
+          }
+          if !r.addInt(), !r.binary(state) { break execution }
+        case .subtractNumberAddNumber:
+          guard r.numbers({ $0 - $1 }) else {
+            if !r.binary(state) { break execution }
+            continue execution
+          }
+          if !r.numbers({ $0 + $1 }), !r.binary(state) { break execution }
+        case .addNumberMove:
+          guard r.numbers({ $0 + $1 }) else {
+            if !r.binary(state) { break execution }
+            continue execution
+          }
+          r.finish(r.left)
+        case .addNumberJumpIfGreaterNumber:
+          guard r.numbers({ $0 + $1 }) else {
+            if !r.binary(state) { break execution }
+            continue execution
+          }
+          if !r.jumpNumbers(context, { $0 > $1 }), !r.compare(state) { break execution }
         case .leave:
           // The frame of the outermost call is its caller's to give back.
           context.pointee.frames_left &-= 1

@@ -112,7 +112,12 @@ extension TierZeroOpcode {
       .addIntConstantJumpIfLessInt, .addIntConstantJumpIfLessOrEqualInt,
       .addIntConstantJumpIfLessIntConstant, .multiplyNumberAddNumber, .multiplyNumberSubtractNumber,
       .multiplyNumberMultiplyNumber, .getNamedAddNumber, .getKeyedGetKeyed, .getFieldMultiplyNumber,
-      .moveMove, .moveAddIntConstant:
+      .moveMove, .moveAddIntConstant, .remainderPowerOfTwoBranch, .remainderIntBranch,
+      .dividePowerOfTwoJump, .multiplyIntAddInt, .multiplyIntAddIntConstant,
+      .multiplyIntJumpIfLessInt, .multiplyIntJumpIfLessOrEqualInt, .addIntJumpIfLessInt,
+      .addIntGetKeyed, .addIntConstantJumpIfNotEqualIntConstant, .addIntConstantMultiplyInt,
+      .setKeyedConstantAddInt, .subtractNumberAddNumber, .addNumberMove,
+      .addNumberJumpIfGreaterNumber:
       nil
     }
   }
@@ -189,7 +194,12 @@ extension TierZeroOpcode {
       .addIntConstantJumpIfLessInt, .addIntConstantJumpIfLessOrEqualInt,
       .addIntConstantJumpIfLessIntConstant, .multiplyNumberAddNumber, .multiplyNumberSubtractNumber,
       .multiplyNumberMultiplyNumber, .getNamedAddNumber, .getKeyedGetKeyed, .getFieldMultiplyNumber,
-      .moveMove, .moveAddIntConstant:
+      .moveMove, .moveAddIntConstant, .remainderPowerOfTwoBranch, .remainderIntBranch,
+      .dividePowerOfTwoJump, .multiplyIntAddInt, .multiplyIntAddIntConstant,
+      .multiplyIntJumpIfLessInt, .multiplyIntJumpIfLessOrEqualInt, .addIntJumpIfLessInt,
+      .addIntGetKeyed, .addIntConstantJumpIfNotEqualIntConstant, .addIntConstantMultiplyInt,
+      .setKeyedConstantAddInt, .subtractNumberAddNumber, .addNumberMove,
+      .addNumberJumpIfGreaterNumber:
       preconditionFailure("no comparison")
     }
   }
@@ -236,7 +246,12 @@ extension TierZeroOpcode {
       .addIntConstantJumpIfLessInt, .addIntConstantJumpIfLessOrEqualInt,
       .addIntConstantJumpIfLessIntConstant, .multiplyNumberAddNumber, .multiplyNumberSubtractNumber,
       .multiplyNumberMultiplyNumber, .getNamedAddNumber, .getKeyedGetKeyed, .getFieldMultiplyNumber,
-      .moveMove, .moveAddIntConstant:
+      .moveMove, .moveAddIntConstant, .remainderPowerOfTwoBranch, .remainderIntBranch,
+      .dividePowerOfTwoJump, .multiplyIntAddInt, .multiplyIntAddIntConstant,
+      .multiplyIntJumpIfLessInt, .multiplyIntJumpIfLessOrEqualInt, .addIntJumpIfLessInt,
+      .addIntGetKeyed, .addIntConstantJumpIfNotEqualIntConstant, .addIntConstantMultiplyInt,
+      .setKeyedConstantAddInt, .subtractNumberAddNumber, .addNumberMove,
+      .addNumberJumpIfGreaterNumber:
       nil
     }
   }

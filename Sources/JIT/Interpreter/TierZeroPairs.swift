@@ -1,4 +1,5 @@
 import Bytecode
+import CRuntime
 
 /// Pairs of instructions that run in one dispatch.
 extension TierZeroOpcode {
@@ -6,25 +7,45 @@ extension TierZeroOpcode {
   ///
   /// The pairs are those that loops over ints, numbers, elements and properties run most.
   static func pair(_ first: TierZeroOpcode, _ second: TierZeroOpcode) -> TierZeroOpcode? {
-    if first == .addIntConstant {
-      if second == .jumpIfLessInt { return .addIntConstantJumpIfLessInt }
-      if second == .jumpIfLessOrEqualInt { return .addIntConstantJumpIfLessOrEqualInt }
-      if second == .jumpIfLessIntConstant { return .addIntConstantJumpIfLessIntConstant }
-    } else if first == .multiplyNumber {
-      if second == .addNumber { return .multiplyNumberAddNumber }
-      if second == .subtractNumber { return .multiplyNumberSubtractNumber }
-      if second == .multiplyNumber { return .multiplyNumberMultiplyNumber }
-    } else if first == .move {
-      if second == .move { return .moveMove }
-      if second == .addIntConstant { return .moveAddIntConstant }
-    } else if first == .getNamed {
-      if second == .addNumber { return .getNamedAddNumber }
-    } else if first == .getKeyed {
-      if second == .getKeyed { return .getKeyedGetKeyed }
-    } else if first == .getField, second == .multiplyNumber {
-      return .getFieldMultiplyNumber
-    }
-    return nil
+    pairs[key(first, second)]
+  }
+
+  private static let pairs: [UInt16: TierZeroOpcode] = {
+    let rows: [(TierZeroOpcode, TierZeroOpcode, TierZeroOpcode)] = [
+      (.addIntConstant, .jumpIfLessInt, .addIntConstantJumpIfLessInt),
+      (.addIntConstant, .jumpIfLessOrEqualInt, .addIntConstantJumpIfLessOrEqualInt),
+      (.addIntConstant, .jumpIfLessIntConstant, .addIntConstantJumpIfLessIntConstant),
+      (.addIntConstant, .jumpIfNotEqualIntConstant, .addIntConstantJumpIfNotEqualIntConstant),
+      (.addIntConstant, .multiplyInt, .addIntConstantMultiplyInt),
+      (.addInt, .jumpIfLessInt, .addIntJumpIfLessInt),
+      (.addInt, .getKeyed, .addIntGetKeyed),
+      (.multiplyInt, .addInt, .multiplyIntAddInt),
+      (.multiplyInt, .addIntConstant, .multiplyIntAddIntConstant),
+      (.multiplyInt, .jumpIfLessInt, .multiplyIntJumpIfLessInt),
+      (.multiplyInt, .jumpIfLessOrEqualInt, .multiplyIntJumpIfLessOrEqualInt),
+      (.remainderPowerOfTwo, .jumpIfTrue, .remainderPowerOfTwoBranch),
+      (.remainderPowerOfTwo, .jumpIfFalse, .remainderPowerOfTwoBranch),
+      (.remainderInt, .jumpIfTrue, .remainderIntBranch),
+      (.remainderInt, .jumpIfFalse, .remainderIntBranch),
+      (.dividePowerOfTwo, .jump, .dividePowerOfTwoJump),
+      (.multiplyNumber, .addNumber, .multiplyNumberAddNumber),
+      (.multiplyNumber, .subtractNumber, .multiplyNumberSubtractNumber),
+      (.multiplyNumber, .multiplyNumber, .multiplyNumberMultiplyNumber),
+      (.subtractNumber, .addNumber, .subtractNumberAddNumber),
+      (.addNumber, .move, .addNumberMove),
+      (.addNumber, .jumpIfGreaterNumber, .addNumberJumpIfGreaterNumber),
+      (.move, .move, .moveMove),
+      (.move, .addIntConstant, .moveAddIntConstant),
+      (.getNamed, .addNumber, .getNamedAddNumber),
+      (.getKeyed, .getKeyed, .getKeyedGetKeyed),
+      (.getField, .multiplyNumber, .getFieldMultiplyNumber),
+      (.setKeyedConstant, .addInt, .setKeyedConstantAddInt),
+    ]
+    return Dictionary(uniqueKeysWithValues: rows.map { (key($0, $1), $2) })
+  }()
+
+  private static func key(_ first: TierZeroOpcode, _ second: TierZeroOpcode) -> UInt16 {
+    UInt16(first.rawValue) << 8 | UInt16(second.rawValue)
   }
 
   /// Instructions to the next one: some have a data cell behind them.
@@ -47,8 +68,27 @@ extension TierZeroTranslator {
   }
 }
 
+/// What the first and the second of pairs do in the loop; false if it is to be done out of line.
 extension TierZeroRegisters {
-  /// Runs the first of a pair, which adds an int constant; false if it is to be run out of line.
+  @inline(__always)
+  mutating func addInt() -> Bool { ints(left, right) { $0.addingReportingOverflow($1) } }
+
   @inline(__always)
   mutating func addIntConstant() -> Bool { intsConstant { $0.addingReportingOverflow($1) } }
+
+  @inline(__always)
+  mutating func multiplyInt() -> Bool {
+    ints(left, right) { $0.multipliedReportingOverflow(by: $1 &>> 16) }
+  }
+
+  @inline(__always)
+  mutating func remainderInt() -> Bool { division(left, right) { $0 % $1 } }
+
+  /// Runs the conditional jump on any value that is the second of a pair.
+  @inline(__always)
+  mutating func branchOnTruth(
+    _ context: UnsafeMutablePointer<JITContext>, _ state: RunState
+  ) -> Bool {
+    branchOnTruth(ifTrue: position.pointee.opcode == .jumpIfTrue, context, state)
+  }
 }

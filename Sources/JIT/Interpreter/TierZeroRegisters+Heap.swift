@@ -113,6 +113,25 @@ extension TierZeroRegisters {
     return true
   }
 
+  /// Appends a string to one that has room behind it and the heap limit is far.
+  @inline(__always)
+  mutating func concatenate(
+    _ context: UnsafeMutablePointer<JITContext>, _ state: RunState
+  ) -> Bool {
+    let (left, right) = (left, right)
+    guard hasSeen(.stringString), left.isString, right.isString else { return false }
+    let byteCount = Int(left.string.pointee.byte_count) &+ Int(right.string.pointee.byte_count)
+    let charged = context.pointee.heap_charged &+ UInt64(AbstractSize.string(byteCount))
+    guard right.string.pointee.byte_count != 0, charged <= context.pointee.heap_limit else {
+      return false
+    }
+    state.noteFrame(base)
+    guard let result = state.heap.concatenateInPlace(left, right) else { return false }
+    context.pointee.heap_charged = charged
+    finish(result)
+    return true
+  }
+
   /// The object an instruction accesses, if it is of the cached shape and keeps the value inside.
   @inline(__always)
   private func cachedSlot(_ receiver: Word) -> UnsafeMutablePointer<Word>? {

@@ -63,7 +63,7 @@ extension Word {
   var isZeroNumber: Bool { bits &<< 1 == 0 }
 
   @inline(__always)
-  var isTrueOrTruthy: Bool { isBool ? bool : isTruthyOutOfLine }
+  var isTrueOrTruthy: Bool { isBool ? bool : isInt ? int != 0 : isTruthyOutOfLine }
 
   @inline(never)
   private var isTruthyOutOfLine: Bool { isTruthy }

@@ -206,8 +206,9 @@ extension TierZeroTranslator {
 }
 
 extension VerifiedProgram {
-  /// The constants, other than ints, that a function's frames keep behind the locals: the first few
-  /// that it pushes. Ints have forms of instructions of their own.
+  /// The constants that a function's frames keep behind the locals: the first few that it pushes.
+  /// Ints have forms of instructions of their own, but as right operands only: they are worth the
+  /// place where a loop runs them more often than calls make frames.
   func frameConstants(of index: FunctionIndex, _ strings: StaticStrings) -> [Word] {
     let function = program[index]
     var words: [Word] = []
@@ -216,7 +217,8 @@ extension VerifiedProgram {
       guard instruction.opcode == .pushConst, case .constant(let constant) = instruction.operand
       else { continue }
       let word = Word(program.constants[constant.position], strings)
-      if !word.isInt, !words.contains(word) { words.append(word) }
+      if word.isInt, self[index].loopHeaders.isEmpty { continue }
+      if !words.contains(word) { words.append(word) }
       if words.count == TierZeroFunction.greatestConstantCount { break }
     }
     return words
