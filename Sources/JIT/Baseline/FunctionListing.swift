@@ -10,24 +10,30 @@ public struct FunctionListing: Sendable {
 
   /// Compiles the program and cuts out the listings of a function.
   ///
-  /// - Throws: `.unsupported`, or `.broken` if the compiler fails. A declined function is none:
-  ///   its listings say why.
+  /// - Throws: `.broken` if the compiler fails. A declined function or program is no failure: its
+  ///   listings say why.
   public init(
     of function: FunctionIndex, in program: VerifiedProgram
   ) throws(EngineFailure) {
     if let unsupported = NumericCore.firstUnsupported(in: program) {
-      throw .unsupported(unsupported)
+      let reason = DeclineReason.interpreterOnlyFeature(unsupported.feature)
+      (intermediateCode, machineCode) = Self.declined(reason)
+      return
     }
     let compiled = try BaselineCompiler(options: CompileOptions(keepsListings: true))
       .compileProgram(program)
     if let decline = compiled.declines.first(where: { $0.function == function }) {
-      let reason = "declined: \(decline.reason.description)"
-      (intermediateCode, machineCode) = (reason, reason)
+      (intermediateCode, machineCode) = Self.declined(decline.reason)
       return
     }
     let name = directName(program.program[function], function)
     intermediateCode = Self.definition(of: name, in: compiled.intermediateCode ?? "")
     machineCode = Self.code(of: name, in: compiled.machineCode ?? "")
+  }
+
+  private static func declined(_ reason: DeclineReason) -> (String, String) {
+    let text = "declined: \(reason.description)"
+    return (text, text)
   }
 
   /// The lines from the definition's first to its closing brace.

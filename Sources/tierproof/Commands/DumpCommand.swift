@@ -16,7 +16,10 @@ struct DumpCommand: ParsableCommand {
 
   @Flag(help: "Bytecode with what the verifier knows of each instruction.") var bytecode = false
 
-  @Flag(help: "What tier 0 recorded on the schedule's argument tuples.") var feedback = false
+  @Flag(help: "What tier 0 recorded on the schedule's argument tuples, or on --arg.")
+  var feedback = false
+
+  @OptionGroup var main: MainArguments
 
   @Flag(help: "The baseline tier's intermediate code; it runs no optimizer.") var ir = false
 
@@ -33,11 +36,20 @@ struct DumpCommand: ParsableCommand {
     }
     let index = FunctionIndex(position)
     let showsAll = !(bytecode || feedback || ir || asm)
+    let tuples = try argumentTuples(of: program)
     if bytecode || showsAll {
       section("bytecode", BytecodeListing(verified: verified, function: index).text)
     }
     do throws(EngineFailure) {
-      if feedback || showsAll { section("feedback", try recordedFeedback(verified, index)) }
+      if feedback || showsAll {
+        let text =
+          if let tuples {
+            try Engines.recordedFeedback(of: index, in: verified, running: tuples)
+          } else {
+            "not recorded: main needs arguments, by --arg or a schedule"
+          }
+        section("feedback", text)
+      }
       if ir || asm || showsAll {
         let listing = try FunctionListing(of: index, in: verified)
         if ir || showsAll { section("intermediate code", listing.intermediateCode) }
@@ -48,25 +60,19 @@ struct DumpCommand: ParsableCommand {
     }
   }
 
+  /// The tuples feedback is recorded on; nil if there are none and nobody named that listing.
+  private func argumentTuples(of program: Program) throws -> [[ObservedValue]]? {
+    if main.constants.isEmpty {
+      if let tuples = program.schedule?.arguments, !tuples.isEmpty {
+        return program.scheduledArguments
+      }
+      if !program.main.parameters.isEmpty, !feedback { return nil }
+    }
+    return [try main.values(of: program)]
+  }
+
   private func section(_ title: String, _ text: String) {
     Console.print("== \(title)")
     Console.write(text.hasSuffix("\n") ? text : text + "\n")
-  }
-
-  private func recordedFeedback(
-    _ verified: VerifiedProgram, _ index: FunctionIndex
-  ) throws(EngineFailure) -> String {
-    let session = try Engines.named(.interpreter).prepare(verified)
-    var limits = HarnessOptions().limits
-    limits.fuel = verified.program.schedule?.fuel ?? limits.fuel
-    limits.depth = verified.program.schedule?.depth ?? limits.depth
-    for arguments in verified.program.scheduledArguments {
-      _ = try session.run(
-        RunRequest(
-          entry: verified.program.mainIndex, arguments: arguments, limits: limits))
-    }
-    let prefix = verified.program[index].name + "+"
-    let lines = session.fingerprint.split(separator: "\n").filter { $0.hasPrefix(prefix) }
-    return lines.isEmpty ? "none" : lines.joined(separator: "\n")
   }
 }

@@ -19,10 +19,7 @@ struct RunCommand: ParsableCommand {
       valueName: "tier"))
   var tier: RunTier = .interpreter
 
-  @Option(
-    name: .customLong("arg"), parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("A constant for the next parameter of main.", valueName: "value"))
-  var arguments: [String] = []
+  @OptionGroup var main: MainArguments
 
   @Option(help: "Fuel units; unlimited without.")
   var fuel: UInt64?
@@ -48,7 +45,7 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let input = InputFile(path: file)
     let verified = try input.verifiedProgram()
-    let values = try mainArguments(of: verified.program, file: input)
+    let values = try main.values(of: verified.program)
     let limits = RunLimits(fuel: fuel, depth: maxDepth, heapBytes: heapLimit)
     let collected = CollectedOutput()
     let json = json
@@ -88,29 +85,6 @@ struct RunCommand: ParsableCommand {
   private func showStatistics(_ session: any EngineSession) {
     for (name, value) in session.statistics { Console.message("\(name)=\(value)") }
     Console.message("tier.\(tier.rawValue)=\(TierUseText(session.tierUse).word)")
-  }
-
-  /// The values of `--arg`, or the first tuple of the schedule without any.
-  private func mainArguments(of program: Program, file: InputFile) throws -> [ObservedValue] {
-    let parameters = program.main.parameters
-    var constants: [Constant] = []
-    if arguments.isEmpty {
-      constants = program.schedule?.arguments.first ?? []
-    } else {
-      for text in arguments {
-        do throws(SyntaxError) {
-          constants.append(try Constant.parse(text))
-        } catch {
-          throw CommandFailure(.usage, "--arg \(text): \(error.reason)")
-        }
-      }
-    }
-    guard constants.count == parameters.count else {
-      let names = parameters.map(\.name).joined(separator: ", ")
-      throw CommandFailure(
-        .usage, "main(\(names)) takes \(parameters.count) arguments, not \(constants.count)")
-    }
-    return constants.map(ObservedValue.init)
   }
 }
 
