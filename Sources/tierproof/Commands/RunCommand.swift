@@ -30,6 +30,12 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Bytes the program may allocate, by abstract size; unlimited without.")
   var heapLimit: UInt64?
 
+  @Option(
+    name: .customLong("allow-library"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "A library the program may call functions of, spelled as it spells it.", valueName: "path"))
+  var allowedLibraries: [String] = []
+
   @Flag(help: "Print name=value lines about the run on standard error.")
   var stats = false
 
@@ -51,6 +57,7 @@ struct RunCommand: ParsableCommand {
     let json = json
     let request = RunRequest(
       entry: verified.program.mainIndex, arguments: values, limits: limits,
+      allowedLibraries: allowedLibraries, diagnostics: { Console.message($0) },
       output: { json ? collected.append($0) : Console.write($0) })
     let (session, outcome) = try execute(verified, request, file: input)
     let report = RunReport(
