@@ -1,7 +1,7 @@
 /// The part of the language whose values are null, unit, bool, int and number.
 ///
-/// The compiled tiers of this version run exactly this part; a program that needs more is refused by
-/// name when one is asked to run it.
+/// The compiled tiers of this version take exactly this part; they decline a program that needs more
+/// by name, and it runs in tier 0.
 public enum NumericCore {
   static let part = LanguagePart(
     opcodes: { contains($0) }, builtins: { contains($0) },

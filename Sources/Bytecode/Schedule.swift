@@ -49,7 +49,7 @@ public struct Schedule: Hashable, Sendable {
     }
   }
 
-  /// The kinds of guard of section 5 of `Docs/tiers.md`.
+  /// The kinds of guard a `deopt` line may name.
   public enum GuardKind: UInt8, CaseIterable, Hashable, Sendable {
     case kind, intRange, shape, schema, arrayKind, bounds, callee, receiver, notNull
     case branchNotTaken, tripCount

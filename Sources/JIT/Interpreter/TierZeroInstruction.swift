@@ -2,9 +2,10 @@ import Bytecode
 
 /// One instruction of tier 0's internal code: three addresses, 16 bytes.
 ///
-/// `a` and `b` are operands and `c` the result, as positions in the frame: slots first, the operand
-/// stack behind them. A form with a constant keeps it in `immediate`. Jumps go a number of
-/// instructions from the jump itself; conditional ones are followed by a cell of counters.
+/// `a` and `b` are operands and `c` the result, as positions in the frame: slots, constants, operand
+/// stack. A form with a constant keeps it in `immediate`. Jumps go a number of instructions from the
+/// jump itself. Conditional and backward ones are followed by a cell of counters, accesses by name by
+/// one of what they met: cells and instructions have the same size.
 struct TierZeroInstruction: BitwiseCopyable {
   var opcode: TierZeroOpcode
   /// What the feedback slot holds already: a path whose bit is set has nothing to record.

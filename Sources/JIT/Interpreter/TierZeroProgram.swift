@@ -35,15 +35,16 @@ struct TierZeroFunction: BitwiseCopyable {
 
 /// A program in tier 0's internal code, with the feedback its runs leave; one thread's property.
 ///
-/// **Frames.** A frame is `slotCount` parameters and locals, constants, then the operand stack. An operand that
-/// is a local or a constant is not pushed but folded into the instruction that takes it, so an
-/// operand stack slot holds its value only where the frame is *whole*: at the start of a function,
-/// at every jump target and handler, before and after every call. `resume` gives the internal instruction of
-/// these offsets; there a frame may be left and entered. A call's arguments become the callee's
-/// first slots where they lie; its result replaces the first of them.
+/// **Frames.** A frame is `slotCount` parameters and locals, constants, then the operand stack; below
+/// it lies the closure that runs, if one does. An operand that is a local or a constant is not pushed
+/// but folded into the instruction that takes it, so an operand stack slot holds its value only where
+/// the frame is *whole*: at the start of a function, at every jump target and handler, before and
+/// after every call. `resume` gives the internal instruction of these offsets; there a frame may be
+/// left and entered. A call's arguments become the callee's first slots where they lie; its result
+/// replaces the first of them.
 final class TierZeroProgram {
   let verified: VerifiedProgram
-  /// The words of the largest frame: slots and operand stack.
+  /// The words of the largest frame: slots, operand stack and margin.
   let largestFrame: Int
   let instructions: UnsafeMutablePointer<TierZeroInstruction>
   let sites: UnsafeMutablePointer<TierZeroSite>
