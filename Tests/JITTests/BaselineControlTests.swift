@@ -202,6 +202,13 @@ struct BaselineControlTests {
     #expect(outcome.ending == .returned(.string(Literal("text"))))
   }
 
+  @Test func `lists why a program outside the core has no code`() throws {
+    let program = try assembled("main() {\n    PushConst \"text\"\n    Halt\n}")
+    let listing = try FunctionListing(of: FunctionIndex(0), in: program)
+    let reason = "declined: interpreter-only feature PushConst string"
+    #expect(listing.intermediateCode == reason && listing.machineCode == reason)
+  }
+
   @Test func `runs on arguments outside the core in tier 0`() throws {
     let program = try assembled(
       "main(x) {\n    LoadLocal x\n    LoadLocal x\n    Add\n    Halt\n}")
