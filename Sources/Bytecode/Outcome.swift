@@ -134,10 +134,13 @@ public struct Raise: Hashable, Sendable {
   public var site: Site
   /// The number of bytecode frames at the raise; `main` alone is 1.
   public var depth: Int
+  /// The handlers in force at the raise, of all frames; an uncaught trap has none.
+  public var handlerDepth: Int
 
-  public init(site: Site, depth: Int) {
+  public init(site: Site, depth: Int, handlerDepth: Int = 0) {
     self.site = site
     self.depth = depth
+    self.handlerDepth = handlerDepth
   }
 }
 

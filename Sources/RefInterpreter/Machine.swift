@@ -87,7 +87,7 @@ struct Machine {
     return Site(frame.function, offset: frame.instructionPointer - entryPoint)
   }
 
-  var raise: Raise { Raise(site: site, depth: depth) }
+  var raise: Raise { Raise(site: site, depth: depth, handlerDepth: handlers.count) }
 
   /// Runs one instruction.
   ///

@@ -60,7 +60,9 @@ import Testing
     let outcome = try interpreted(acrossCalls, [.int(3)], limits: RunLimits(fuel: 4))
     #expect(
       outcome.ending
-        == .exited(.outOfFuel, at: Raise(site: try site("fail", 11, in: program), depth: 5)))
+        == .exited(
+          .outOfFuel,
+          at: Raise(site: try site("fail", 11, in: program), depth: 5, handlerDepth: 1)))
   }
 
   @Test func `count the instructions that a handler interrupts`() throws {
@@ -162,6 +164,8 @@ import Testing
       """, limits: RunLimits(fuel: 10))
     #expect(
       outcome.ending
-        == .exited(.outOfFuel, at: Raise(site: Site(FunctionIndex(0), offset: 1), depth: 1)))
+        == .exited(
+          .outOfFuel,
+          at: Raise(site: Site(FunctionIndex(0), offset: 1), depth: 1, handlerDepth: 1)))
   }
 }

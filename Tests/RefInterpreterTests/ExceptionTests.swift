@@ -50,7 +50,9 @@ private let divide = function("divide(n)", "PushConst 1 | LoadLocal n | DivInt |
     let exit = try outcome(of: main, divide, fuel: 1)
     #expect(
       exit.ending
-        == .exited(.outOfFuel, at: Raise(site: Site(FunctionIndex(0), offset: 2), depth: 2)))
+        == .exited(
+          .outOfFuel,
+          at: Raise(site: Site(FunctionIndex(0), offset: 2), depth: 2, handlerDepth: 1)))
     #expect(exit.fuel == 1)
     #expect(
       try outcome(of: "PushConst 0 | Call divide | Halt", divide, fuel: 1).ending

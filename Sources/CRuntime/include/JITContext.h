@@ -40,6 +40,7 @@ typedef struct JITContext {
   uint32_t raise_function;  /* where the trap or exit was raised */
   uint32_t raise_offset;    /* instructions from the function's entry */
   uint64_t raise_depth;     /* frames at the raise; main alone is 1 */
+  uint64_t raise_handlers;  /* handlers in force at the raise, of all frames */
   uint64_t depth_limit;     /* frames_left before the entry was made */
   uint64_t compiled_entries;/* calls that entered generated code */
   uint64_t canary_reached;  /* planted faults: faulty code that ran */

@@ -140,7 +140,8 @@ public struct Comparison {
   }
 
   private func raiseField(_ expected: Raise, _ actual: Raise) -> DifferenceField {
-    expected.site != actual.site ? .site : .depth
+    if expected.site != actual.site { return .site }
+    return expected.depth != actual.depth ? .depth : .handlerDepth
   }
 
   private func kindName(_ value: ObservedValue) -> String {

@@ -80,6 +80,7 @@ enum Description {
   }
 
   private static func of(_ raise: Raise, in program: Program) -> String {
-    "at \(program.description(of: raise.site)) depth \(raise.depth)"
+    "at \(program.description(of: raise.site)) depth \(raise.depth) "
+      + "handlers \(raise.handlerDepth)"
   }
 }

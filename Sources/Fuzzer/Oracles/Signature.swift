@@ -6,7 +6,7 @@ public enum Oracle: String, CaseIterable, Hashable, Sendable {
   case result = "R"
   /// The ordered events.
   case trace = "T"
-  /// How a run ends: kind, payload, site, depth, fuel, heap bytes.
+  /// How a run ends: kind, payload, site, depth of frames and of handlers, fuel, heap bytes.
   case exit = "X"
   /// The same input twice gives the same outcome and fingerprint.
   case determinism = "D"
@@ -16,7 +16,8 @@ public enum Oracle: String, CaseIterable, Hashable, Sendable {
 
 /// What of an outcome differs.
 public enum DifferenceField: String, CaseIterable, Hashable, Sendable {
-  case value, valueKind, ending, trapKind, exitKind, payload, site, depth, fuel, heapBytes
+  case value, valueKind, ending, trapKind, exitKind, payload, site, depth, handlerDepth
+  case fuel, heapBytes
   case createdShape, dictionary, foreignFunction, foreignArguments, foreignResult, callback
   /// Of the heap reachable from a result: how many values there are, which value is which, and what
   /// one of them is and holds.

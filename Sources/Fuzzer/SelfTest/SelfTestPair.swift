@@ -97,6 +97,9 @@ struct SelfTestPair: Sendable {
       raise { $0.site.function = FunctionIndex(1) }
     },
     SelfTestPair("a depth one less", .exit, .depth, .trapping) { raise { $0.depth -= 1 } },
+    SelfTestPair("a handler lost", .exit, .handlerDepth, .exhausted) {
+      raise { $0.handlerDepth -= 1 }
+    },
     SelfTestPair("an exit's site one less", .exit, .site, .exhausted) {
       raise { $0.site.offset -= 1 }
     },

@@ -214,7 +214,8 @@ extension RunState {
       site: Site(
         FunctionIndex(Int(context.pointee.raise_function)),
         offset: Int(context.pointee.raise_offset)),
-      depth: Int(context.pointee.raise_depth))
+      depth: Int(context.pointee.raise_depth),
+      handlerDepth: Int(context.pointee.raise_handlers))
     switch status {
     case UInt32(JIT_STATUS_TRAPPED):
       guard let kind = TrapKind(rawValue: UInt8(truncatingIfNeeded: context.pointee.trap_kind))
@@ -254,6 +255,7 @@ extension RunState {
     context.pointee.raise_function = site.function.rawValue
     context.pointee.raise_offset = UInt32(site.offset)
     context.pointee.raise_depth = context.pointee.depth_limit - context.pointee.frames_left
+    context.pointee.raise_handlers = UInt64(handlers.count)
   }
 }
 
