@@ -27,7 +27,9 @@ struct FunctionVerification {
         findings.add(.limit, scope.site(0), "too many handlers meet in the function")
         return nil
       }
-      guard handlers.checkStack(scope, flow, blocks, findings: &findings) else { return nil }
+      guard handlers.checkStack(scope, structure, flow, blocks, findings: &findings) else {
+        return nil
+      }
     }
     if structure.hasConfinedValues {
       var confinement = ConfinementCheck(

@@ -86,21 +86,38 @@ struct HandlerRegions {
 extension HandlerRegions {
   /// Reports each place where the operand stack is lower than a handler in force would cut it to;
   /// whether there is none.
+  ///
+  /// A call that enters a frame has taken its operands when something is raised there: they count as
+  /// gone. Any other instruction that raises has them still.
   func checkStack(
-    _ scope: FunctionScope, _ flow: StackFlow, _ blocks: BlockGraph,
+    _ scope: FunctionScope, _ structure: CodeStructure, _ flow: StackFlow, _ blocks: BlockGraph,
     findings: inout FindingList
   ) -> Bool {
     let before = findings.count
     for block in 0..<blocks.count {
       guard let deepest = handlersByBlock[block].map(\.stackDepth).max() else { continue }
-      for offset in blocks.range(of: block) where Int(flow.depths[offset]) < deepest {
-        findings.add(
-          .stack, scope.site(offset),
-          "a handler in force needs \(deepest) values, the stack holds \(flow.depths[offset])")
+      for offset in blocks.range(of: block) {
+        let depth = Int(flow.depths[offset])
+        let opcode = scope.instruction(at: offset).opcode
+        if depth < deepest {
+          findings.add(
+            .stack, scope.site(offset),
+            "a handler in force needs \(deepest) values, the stack holds \(depth)")
+        } else if opcode.entersFrames, depth - Int(structure.pops[offset]) < deepest {
+          findings.add(
+            .stack, scope.site(offset),
+            "\(opcode.facts.name) takes values that a handler in force needs \(deepest) of")
+        }
       }
     }
     return findings.count == before
   }
+}
+
+extension Opcode {
+  /// Whether its operands leave the caller's stack for a frame of a bytecode function. Those of
+  /// builtins and foreign functions stay until the call returns.
+  fileprivate var entersFrames: Bool { self == .call || self == .callValue || self == .callMethod }
 }
 
 extension [Int32] {
