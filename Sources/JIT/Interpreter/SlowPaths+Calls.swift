@@ -171,18 +171,14 @@ extension TierZeroSlowPaths {
     let site = state.site(of: position)
     let (stackTop, callsTop) = (state.stackTop, state.callsTop)
     state.stackTop = base + state.program.largestFrame
-    state.callsTop = calls
+    // A pending call, and counted as one, whether it raises or a callback does.
+    calls.pointee = position
+    state.callsTop = calls + 1
     state.noteFrame(base)
     let index = ForeignIndex(Int(position.pointee.immediate))
     let result = state.callForeign(
       index, UnsafePointer(base + Int(position.pointee.a)), at: site.place)
-    guard result != .sentinel else {
-      // Raised here, and not by a callback that has left its calls pending.
-      if state.callsTop == calls, state.interpretedRaise == nil {
-        state.interpretedRaise = site.place
-      }
-      return .sentinel
-    }
+    guard result != .sentinel else { return .sentinel }
     state.stackTop = stackTop
     state.callsTop = callsTop
     return checkStore(result, site, state)
