@@ -48,22 +48,37 @@ extension TierZeroOpcode {
     UInt16(first.rawValue) << 8 | UInt16(second.rawValue)
   }
 
-  /// Instructions to the next one: some have a data cell behind them.
-  fileprivate var size: Int { self == .getNamed ? 2 : 1 }
+  /// Whether a property cache lies behind the instruction.
+  fileprivate var hasPropertyCache: Bool {
+    self == .getNamed || self == .setNamed || self == .makeObject
+  }
 }
 
 extension TierZeroTranslator {
   /// Lets the first of each pair of a function go on to the second.
   ///
-  /// From the last to the first, so that a second instruction that begins a pair of its own is none.
+  /// From the last to the first, so that a second instruction that begins a pair of its own is none,
+  /// and no cell is looked at as an instruction once it is a property cache.
   mutating func pairInstructions(from start: Int) {
     for position in stride(from: code.instructions.count - 1, through: start, by: -1) {
       let opcode = code.instructions[position].opcode
-      let next = position + opcode.size
+      if opcode.hasPropertyCache { code.makePropertyCache(at: position + 1) }
+      let next = position + (opcode.hasPropertyCache ? 2 : 1)
       guard next < code.instructions.count,
         let pair = TierZeroOpcode.pair(opcode, code.instructions[next].opcode)
       else { continue }
       code.instructions[position].opcode = pair
+    }
+  }
+}
+
+extension TierZeroCode {
+  /// Makes a data cell, whose immediate says what a fused store admits, an empty cache.
+  fileprivate mutating func makePropertyCache(at position: Int) {
+    let mask = KindMask(bits: instructions[position].immediate)
+    withUnsafeMutableBytes(of: &instructions[position]) { bytes in
+      bytes.storeBytes(
+        of: PropertyCache(shape: PropertyCache.none, slot: 0, mask: mask), as: PropertyCache.self)
     }
   }
 }

@@ -91,15 +91,9 @@ extension TierZeroTranslator {
     }
   }
 
-  /// The data cell behind a named access; laid out as a `PropertyCache`.
+  /// The data cell behind a named access, which becomes a `PropertyCache` when all is translated.
   private mutating func appendCache() {
-    var cell = TierZeroInstruction(.data, immediate: KindMask.anything.bits)
-    withUnsafeMutableBytes(of: &cell) { bytes in
-      bytes.storeBytes(
-        of: PropertyCache(shape: PropertyCache.none, slot: 0, mask: .anything),
-        as: PropertyCache.self)
-    }
-    code.append(cell, site)
+    code.append(TierZeroInstruction(.data, immediate: KindMask.anything.bits), site)
   }
 
   /// An instruction that computes a part of the top of the stack in its place.
