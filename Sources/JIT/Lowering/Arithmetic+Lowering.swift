@@ -16,24 +16,38 @@ extension FunctionLowering {
     switch form {
     case .int: return intForm(operation, left, right)
     case .number: return numberForm(operation, left, right)
-    case .generic:
-      // With a number involved it is the Number form; what is no number then traps there.
-      if left.kinds == .number || right.kinds == .number {
-        return numberForm(operation, left, right)
-      }
-      return intForm(operation, left, right, strictly: true)
+    case .generic: return genericForm(operation, left, right)
     case .bits: return bitsForm(operation, left, right)
     case .typed: return typedForm(operation, left, right)
+    }
+  }
+
+  // MARK: Generic
+
+  /// Two ints as the Int form, everything else as the Number form; what is no number traps there.
+  /// The runtime does the same in less code.
+  private func genericForm(
+    _ operation: ArithmeticOperation, _ left: Value, _ right: Value
+  ) -> Value {
+    if left.kinds == .number || right.kinds == .number {
+      return numberForm(operation, left, right)
+    }
+    // `pow` is a call in any case, and the runtime's takes care of ints too.
+    guard operation != .power else { return slowBinary(left, right) }
+    let numbers = { self.numberForm(operation, left, right) }
+    let otherwise = isNumberPathWorthwhile(left, right) ? numbers : nil
+    return withIntegers(left, right, strictly: true, otherwise: otherwise) { a, b in
+      self.integer(operation, a, b)
     }
   }
 
   // MARK: Int
 
   private func intForm(
-    _ operation: ArithmeticOperation, _ left: Value, _ right: Value, strictly: Bool = false
+    _ operation: ArithmeticOperation, _ left: Value, _ right: Value
   ) -> Value {
     guard operation != .power else { return slowBinary(left, right) }
-    return withIntegers(left, right, strictly: strictly) { a, b in
+    return withIntegers(left, right, strictly: false) { a, b in
       self.integer(operation, a, b)
     }
   }

@@ -22,12 +22,17 @@ struct BlockPlan {
   private(set) var hasBackwardJump = false
   /// Whether a reachable instruction calls a function of the program.
   private(set) var makesCalls = false
+  /// Whether a backward jump spans an offset.
+  private(set) var isInLoop: [Bool]
 
   init(_ program: VerifiedProgram, _ index: FunctionIndex) {
     let body = program.program.body(of: index)
     let entry = body.startIndex
     let facts = program[index]
     positions = [Int](repeating: -1, count: body.count)
+    isInLoop = [Bool](repeating: false, count: body.count)
+    // How many more backward jumps span an offset than the one in front of it.
+    var loopChanges = [Int](repeating: 0, count: body.count + 1)
     var isLeader = [Bool](repeating: false, count: body.count + 1)
     isLeader[0] = true
     for offset in 0..<body.count where facts.isReachable(offset) {
@@ -35,10 +40,19 @@ struct BlockPlan {
       if let target = Self.target(facts, offset) {
         isLeader[target] = true
         isLeader[offset + 1] = true
-        if target <= offset { hasBackwardJump = true }
+        if target <= offset {
+          hasBackwardJump = true
+          loopChanges[target] += 1
+          loopChanges[offset + 1] -= 1
+        }
       }
       if opcode.leavesFunction { isLeader[offset + 1] = true }
       if opcode == .call { makesCalls = true }
+    }
+    var loops = 0
+    for offset in 0..<body.count {
+      loops += loopChanges[offset]
+      isInLoop[offset] = loops > 0
     }
     var start = 0
     for end in 1...max(body.count, 1) where end == body.count || isLeader[end] {

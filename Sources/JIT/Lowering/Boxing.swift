@@ -154,7 +154,7 @@ extension FunctionLowering {
       trap(.typeError, unless: isNumber(word), "trap.type")
       return build.bitcast(word, to: types.double, name("number"))
     }
-    let direct = build.bitcast(word, to: types.double, name("number"))
+    let direct = doubles[word] ?? build.bitcast(word, to: types.double, name("number"))
     let from = build.block
     let join = hotBlock("number.join")
     let other = hotBlock("number.other")
@@ -171,6 +171,12 @@ extension FunctionLowering {
     build.addIncoming(direct, from: from, to: phi)
     build.addIncoming(widened, from: otherEnd, to: phi)
     return phi
+  }
+
+  /// The double whose bits a value's word is, a NaN apart; of no use where it is no number.
+  func double(of value: Value, _ word: IRValue) -> IRValue {
+    if case .number(let number, _) = value { return number }
+    return doubles[word] ?? build.bitcast(word, to: types.double, name("number"))
   }
 
   /// Whether a value is truthy.

@@ -32,11 +32,18 @@ extension FunctionLowering {
     if isEquality, case .bool(let a) = left, case .bool(let b) = right {
       return .bool(build.icmp(relation.integerPredicate, a, b, name(relation.role)))
     }
-    return compareIntegers(relation, left, right)
+    // What is no int is compared as a number; order traps there if it is none.
+    let numbers = {
+      Value.bool(self.compareNumbers(relation, self.toNumber(left), self.toNumber(right)))
+    }
+    let isInline = bothNumeric || !isEquality && isNumberPathWorthwhile(left, right)
+    return compareIntegers(relation, left, right, otherwise: isInline ? numbers : nil)
   }
 
-  private func compareIntegers(_ relation: Relation, _ left: Value, _ right: Value) -> Value {
-    withIntegers(left, right, strictly: false, result: .bool) { a, b in
+  private func compareIntegers(
+    _ relation: Relation, _ left: Value, _ right: Value, otherwise: (() -> Value)? = nil
+  ) -> Value {
+    withIntegers(left, right, strictly: false, result: .bool, otherwise: otherwise) { a, b in
       .bool(
         self.build.icmp(
           relation.integerPredicate, a.value, b.value, self.name(relation.role)))

@@ -3,15 +3,19 @@ import LLVM
 
 /// Fast paths that a test at run time leads to, with the runtime behind them.
 extension FunctionLowering {
-  /// Computes with two integers where both operands are, through the runtime elsewhere.
+  /// Computes with two integers where both operands are, in another way elsewhere.
   ///
   /// - Parameters:
   ///   - strictly: whether only ints count; otherwise what `toInt` takes.
   ///   - result: the representation of the result where both paths meet.
+  ///   - otherwise: what the instruction does with all other operands; nil is the runtime.
   func withIntegers(
     _ left: Value, _ right: Value, strictly: Bool, result: Representation = .boxed(.numeric),
-    _ fast: (RangedInteger, RangedInteger) -> Value
+    otherwise: (() -> Value)? = nil, _ fast: (RangedInteger, RangedInteger) -> Value
   ) -> Value {
+    // Results of the runtime are ints more often than not: no use to hold them twice.
+    let pairs = plan.isInLoop[offset] && result == .boxed(.numeric) && otherwise != nil
+    let otherwise = otherwise ?? { self.slowBinary(left, right) }
     let views = (
       integerView(left, strictly: strictly), integerView(right, strictly: strictly)
     )
@@ -19,7 +23,7 @@ extension FunctionLowering {
       return fast(RangedInteger(value: a, range: x), RangedInteger(value: b, range: y))
     }
     guard let a = TestedInteger(views.0), let b = TestedInteger(views.1) else {
-      return representation(result, of: slowBinary(left, right))
+      return representation(result, of: otherwise())
     }
     let slow = coldBlock("slow")
     for test in [a.test, b.test] {
@@ -30,19 +34,39 @@ extension FunctionLowering {
     }
     let x = ranged(a.integer)
     let y = ranged(b.integer)
-    let fastValue = machineValue(fast(x, y), as: result)
-    let fastEnd = build.block
+    let fastEnd = end(of: fast(x, y), as: result, pairs: pairs)
     let join = hotBlock("join")
     build.br(join)
     build.position(atEndOf: slow)
-    let slowValue = machineValue(slowBinary(left, right), as: result)
-    let slowEnd = build.block
+    let slowEnd = end(of: otherwise(), as: result, pairs: pairs)
     build.br(join)
     build.position(atEndOf: join)
     let phi = build.phi(result.type(in: types), name("result"))
-    build.addIncoming(fastValue, from: fastEnd, to: phi)
-    build.addIncoming(slowValue, from: slowEnd, to: phi)
+    let number = pairs ? build.phi(types.double, name("result.number")) : nil
+    for end in [fastEnd, slowEnd] {
+      build.addIncoming(end.value, from: end.block, to: phi)
+      if let number, let double = end.double {
+        build.addIncoming(double, from: end.block, to: number)
+      }
+    }
+    doubles[phi] = number
     return result.value(phi)
+  }
+
+  /// The end of a path: its result, and with `pairs` the double of that, too.
+  private func end(
+    of value: Value, as result: Representation, pairs: Bool
+  ) -> (value: IRValue, double: IRValue?, block: IRBlock) {
+    let machine = machineValue(value, as: result)
+    let number = pairs ? double(of: value, machine) : nil
+    return (machine, number, build.block)
+  }
+
+  /// Whether inline code for numbers of unproved kinds is worth its size: where it need not test for
+  /// what is no number, or runs more than once.
+  func isNumberPathWorthwhile(_ left: Value, _ right: Value) -> Bool {
+    plan.isInLoop[offset]
+      || left.kinds.isSubset(of: .numeric) && right.kinds.isSubset(of: .numeric)
   }
 
   private struct TestedInteger {

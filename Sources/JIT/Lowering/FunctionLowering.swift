@@ -38,6 +38,10 @@ final class FunctionLowering {
   var framesLeft: IRValue?
   /// Room for the arguments of builtins.
   var argumentBuffer: IRValue?
+  /// The doubles whose bits words are, where a register holds them beside the words: a number that
+  /// goes round a loop need not move between register files in every round. A NaN among them may
+  /// be any, and where the word is no number they are nothing to use.
+  var doubles: [IRValue: IRValue] = [:]
   var joins: [BlockEntry?]
   let exits: FunctionExits
 
@@ -143,7 +147,11 @@ extension FunctionLowering {
       block: block, locals: locals.map { _ in nil }, stack: [], fuel: nil, isJoin: true)
     for slot in locals.indices where live.contains(LocalIndex(slot)) {
       let kinds = function.kind(of: LocalIndex(slot))?.kinds ?? state.locals[slot]
-      entry.locals[slot] = makePhi(Representation(kinds), "local")
+      let phi = makePhi(Representation(kinds), "local")
+      if plan.isInLoop[offset], case .boxed(let word, .numeric) = phi {
+        doubles[word] = build.phi(types.double, name("local.number"))
+      }
+      entry.locals[slot] = phi
     }
     entry.stack = state.stack.map { makePhi(Representation($0), "stack") }
     if fuel != nil { entry.fuel = build.phi(types.i64, name("fuel.phi")) }
@@ -221,7 +229,10 @@ extension FunctionLowering {
 
   private func isAlready(_ value: Value, like phi: Value) -> Bool {
     switch (phi, value) {
-    case (.boxed, .boxed), (.integer, .integer), (.number, .number), (.bool, .bool): true
+    // Both edges of a jump to the next instruction must feed the same: making a double is work.
+    case (.boxed(let target, _), .boxed(let word, _)):
+      doubles[target] == nil || doubles[word] != nil
+    case (.integer, .integer), (.number, .number), (.bool, .bool): true
     case (.boxed, _), (.integer, _), (.number, _), (.bool, _), (.product, _): false
     }
   }
@@ -241,7 +252,12 @@ extension FunctionLowering {
   /// Feeds a phi with a value whose kinds inference has proved to be the phi's.
   private func feed(_ phi: Value, _ value: Value) {
     switch phi {
-    case .boxed(let target, _): build.addIncoming(box(value), from: build.block, to: target)
+    case .boxed(let target, _):
+      let word = box(value)
+      build.addIncoming(word, from: build.block, to: target)
+      if let number = doubles[target] {
+        build.addIncoming(double(of: value, word), from: build.block, to: number)
+      }
     case .integer(let target, _):
       build.addIncoming(provedInteger(value), from: build.block, to: target)
     case .number(let target, _):
