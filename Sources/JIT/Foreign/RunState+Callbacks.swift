@@ -112,17 +112,11 @@ extension RunState {
       where !argument.isAdmitted(by: function.pointee.masks[index]) {
         throw .typeError
       }
-      guard context.pointee.frames_left != 0 else { throw .stackOverflow }
-      if context.pointee.heap_charged > context.pointee.heap_limit, !testHeapLimit() {
-        throw .outOfMemory
-      }
-      guard context.pointee.fuel != 0 else { throw .outOfFuel }
+      try chargeCallback()
     } catch {
       raise(stop: error, at: site)
       return .sentinel
     }
-    context.pointee.frames_left -= 1
-    context.pointee.fuel -= 1
     if context.pointee.records_events != 0 { events.append(.callBack(callee.callee)) }
     // Without arguments there is nothing to copy, and no address.
     let result = interpret(

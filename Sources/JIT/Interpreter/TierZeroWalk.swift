@@ -137,7 +137,8 @@ enum TierZeroWalk {
     if isReduction { arguments[0] = frame[WalkFrame.accumulator] }
     arguments[isReduction ? 1 : 0] = element
     arguments[isReduction ? 2 : 1] = Word(int: Int64(index))
-    try state.admitCallback(function, arguments)
+    if function.pointee.checksArguments, !function.pointee.admits(arguments) { throw .typeError }
+    try state.chargeCallback()
     if state.context.pointee.records_events != 0 {
       state.events.append(.callBack(FunctionIndex(number)))
     }
@@ -184,13 +185,10 @@ enum TierZeroWalk {
 }
 
 extension RunState {
-  /// Checks and charges the entry of a function from a builtin or C function.
+  /// Charges the entry of a function from a builtin or C function, whose arguments are admitted.
   ///
-  /// - Throws: TypeError, StackOverflow, OutOfMemory or OutOfFuel, in this order.
-  func admitCallback(
-    _ function: UnsafeMutablePointer<TierZeroFunction>, _ arguments: UnsafeMutablePointer<Word>
-  ) throws(Stop) {
-    if function.pointee.checksArguments, !function.pointee.admits(arguments) { throw .typeError }
+  /// - Throws: StackOverflow, OutOfMemory or OutOfFuel, in this order.
+  func chargeCallback() throws(Stop) {
     guard context.pointee.frames_left != 0 else { throw .stackOverflow }
     if context.pointee.heap_charged > context.pointee.heap_limit, !testHeapLimit() {
       throw .outOfMemory
