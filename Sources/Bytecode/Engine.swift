@@ -76,6 +76,20 @@ public struct RunRequest: Sendable {
   public var diagnostics: (@Sendable (String) -> Void)?
   /// Receives what `print` writes, piece by piece, as UTF-8; nil drops it.
   public var output: (@Sendable ([UInt8]) -> Void)?
+  /// What the judge is to show, in ascending order of clock; judged engines ignore it.
+  ///
+  /// One that never comes has no checkpoint in the observations of the run.
+  public var checkpoints: [CheckpointRequest] = []
+  /// Where compiled code leaves for tier 0, showing its frames; engines without safepoints, the
+  /// judge among them, ignore this and what follows.
+  public var forcedExits: [ForcedExit] = []
+  /// Where activations enter compiled code in mid-function.
+  public var stackReplacements: [StackReplacement] = []
+  /// Whether compiled code counts how often it passes each safepoint.
+  public var countsSafepoints = false
+  /// Whether slots that an exit leaves dead are filled with what no instruction accepts; no outcome
+  /// may change.
+  public var poisonsDeadSlots = false
 
   public init(
     entry: FunctionIndex, arguments: [ObservedValue] = [], limits: RunLimits = RunLimits(),
@@ -191,6 +205,21 @@ public protocol EngineSession: AnyObject {
 
   /// Named counts of the last run (`instructions`, `calls`, `compiles` …), in a fixed order.
   var statistics: [(name: String, value: UInt64)] { get }
+
+  /// What the last run showed of itself; that two runs agree does not depend on it.
+  var observations: RunObservations { get }
+
+  /// Whether compiled code of this session takes forced exits and counts safepoints.
+  var takesForcedExits: Bool { get }
+
+  /// Whether activations of this session take stack replacements.
+  var takesStackReplacements: Bool { get }
+}
+
+extension EngineSession {
+  public var observations: RunObservations { RunObservations() }
+  public var takesForcedExits: Bool { false }
+  public var takesStackReplacements: Bool { false }
 }
 
 /// A session that also tells which instructions its runs executed, as the judge's does.
