@@ -107,6 +107,7 @@ private func recordRaise(_ context: UnsafeMutablePointer<JITContext>, _ word: UI
   let reason = word >> RaiseWord.reasonShift & 0xFF
   let state = RunState.of(context)
   if reason == RaiseWord.outOfFuel { return state.exitOutOfFuel(at: site) }
+  if reason == RaiseWord.outOfMemory { return state.exitOutOfMemory(at: site) }
   guard let kind = TrapKind(rawValue: UInt8(reason)) else {
     preconditionFailure("generated code names a trap")
   }

@@ -149,17 +149,28 @@ enum RuntimeEntry: CaseIterable, Hashable {
   }
 }
 
-/// A word with the tag 0xFFFF reports a trap by its lowest byte; all ones stays the sentinel.
+/// A word with the tag 0xFFFF reports a trap or exit by its lowest byte, the reason of a
+/// `RaiseWord`; all ones stays the sentinel: whatever ended has been recorded already.
 enum TrapWord {
   static let first: UInt64 = 0xFFFF_0000_0000_0000
 
   static func make(_ kind: TrapKind) -> UInt64 { first | UInt64(kind.rawValue) }
+
+  /// The word of a trap or exit that is to be raised at the calling instruction.
+  static func make(_ stop: Stop) -> UInt64 {
+    switch stop {
+    case .trap(let kind): make(kind)
+    case .exit(.outOfFuel): first | RaiseWord.outOfFuel
+    case .exit(.outOfMemory): first | RaiseWord.outOfMemory
+    }
+  }
 }
 
 /// The site and reason of a raise in one word: function, reason, offset.
 enum RaiseWord {
-  /// The reason of an exit; those of traps are the traps' numbers.
+  /// The reasons of exits; those of traps are the traps' numbers.
   static let outOfFuel: UInt64 = 0xFF
+  static let outOfMemory: UInt64 = 0xFE
   static let reasonShift: UInt64 = 32
 
   static func make(_ function: FunctionIndex, reason: UInt64, offset: Int) -> UInt64 {
