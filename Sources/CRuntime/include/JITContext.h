@@ -21,10 +21,18 @@ enum {
 enum {
   JIT_SIGNAL_NONE = 0,
   JIT_SIGNAL_ENDED = 1,
+  JIT_SIGNAL_DEOPTIMIZED = 2, /* its frames are in the deoptimization buffer */
 };
 
 /* The entries of the locals area: the most arguments a call passes. */
 #define JIT_ARGUMENT_SLOTS 256
+
+/* What generated code and the runtime know of one version of code; generated code holds it. */
+typedef struct JITVersion {
+  const uint8_t *armed; /* one byte a deoptimization point; hooked code only */
+  uint64_t number;      /* counts the versions of a session */
+  void *host;           /* the Swift object that describes the version, unretained */
+} JITVersion;
 
 typedef struct JITContext {
   uint64_t fuel;            /* units left */
@@ -49,6 +57,12 @@ typedef struct JITContext {
   uint64_t pending_payload; /* what a Throw raised, a word; null where nothing is pending */
   uint64_t native_stack_top;/* native frames above this address hold no values; 0 outside a run */
   void *host;               /* the Swift object that owns this run, unretained */
+  const void **direct_table;/* direct entries by function index, null where interpreted */
+  uint64_t closure;         /* the closure a public entry runs, a word */
+  uint64_t *deoptimization_buffer; /* values of the frames that leave compiled code */
+  const JITVersion *deoptimized_version; /* whose code they leave */
+  uint32_t deoptimization_point; /* where, by number */
+  uint32_t reserved;
   uint64_t arguments[JIT_ARGUMENT_SLOTS]; /* arguments of a public entry */
 } JITContext;
 
