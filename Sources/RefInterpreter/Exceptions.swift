@@ -45,7 +45,10 @@ extension Machine {
     let stepLimit = limits.referenceSteps ?? .max
     while true {
       do {
-        while instructionCount < stepLimit { try step() }
+        while instructionCount < stepLimit {
+          if clock >= checkpoints.dueClock { showCheckpointIfDue() }
+          try step()
+        }
         return .failed(.inconclusive("reference step limit"))
       } catch {
         if let end = end(of: error) { return end }

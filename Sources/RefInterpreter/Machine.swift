@@ -31,6 +31,7 @@ struct Machine {
   /// Bytes of text in the events.
   var recordedBytes: UInt64 = 0
   var identities = Identities()
+  var checkpoints: CheckpointQueue
   var foreign: ForeignState
 
   /// Instructions started, those that trapped included.
@@ -55,6 +56,7 @@ struct Machine {
     limits = request.limits
     recordsEvents = request.recordsEvents
     output = request.output
+    checkpoints = CheckpointQueue(request.checkpoints)
     foreign = ForeignState(request, code.declaredSchemas)
     heap = Heap(strings: code.strings)
     bindings = code.initialBindings

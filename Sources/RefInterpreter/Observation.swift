@@ -9,6 +9,9 @@ struct Identities {
 
   private var numbers: [Key: Int] = [:]
 
+  /// How many values have a number.
+  var count: Int { numbers.count }
+
   mutating func number(of key: Key) -> Int {
     if let number = numbers[key] { return number }
     let number = numbers.count
@@ -49,6 +52,11 @@ extension Machine {
   /// A value and the heap reachable from it, breadth first.
   mutating func observeHeap(from value: Value) -> (value: ObservedValue, heap: [ObservedCell]) {
     let root = observe(value)
+    return (root, observeHeap(from: [value]))
+  }
+
+  /// The heap reachable from some values, breadth first.
+  mutating func observeHeap(from roots: [Value]) -> [ObservedCell] {
     var cells: [ObservedCell] = []
     var seen: Set<Identities.Key> = []
     var pending: [Value] = []
@@ -58,7 +66,7 @@ extension Machine {
         pending.append(value)
       }
     }
-    see(value)
+    for root in roots { see(root) }
     var next = 0
     while next < pending.count {
       let value = pending[next]
@@ -68,7 +76,7 @@ extension Machine {
       cells.append(ObservedCell(number: number, content: content))
       for part in parts(of: value) { see(part) }
     }
-    return (root, cells)
+    return cells
   }
 
   /// The values a heap value holds, as the walk takes them; keys of a map are scalars.

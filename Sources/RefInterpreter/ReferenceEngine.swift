@@ -22,6 +22,7 @@ final class ReferenceSession: ExecutionRecording {
   private(set) var executionCounts: [UInt32]
   private(set) var tierUse = TierUse.inapplicable
   private(set) var statistics: [(name: String, value: UInt64)] = []
+  private(set) var observations = RunObservations()
 
   var fingerprint: String { "" }
 
@@ -36,6 +37,7 @@ final class ReferenceSession: ExecutionRecording {
   func decline(of function: FunctionIndex) -> Decline? { nil }
 
   func run(_ request: RunRequest) throws(EngineFailure) -> Outcome {
+    observations = RunObservations()
     try check(request)
     guard code.callsForeign else { return try execute(request) }
     var result: Result<Outcome, EngineFailure>?
@@ -60,6 +62,7 @@ final class ReferenceSession: ExecutionRecording {
     defer {
       executionCounts = machine.executionCounts
       shapes = machine.shapes
+      observations.checkpoints = machine.checkpoints.shown
     }
     let arguments = machine.values(of: request.arguments)
     do {
@@ -111,6 +114,12 @@ final class ReferenceSession: ExecutionRecording {
       throw .broken(
         "\(program[request.entry].name) takes \(parameters.count) arguments, "
           + "the request has \(request.arguments.count)")
+    }
+    let clocks = request.checkpoints.map(\.instant.clock)
+    guard zip(clocks, clocks.dropFirst()).allSatisfy({ $0 <= $1 }),
+      request.checkpoints.allSatisfy({ $0.frameCount > 0 })
+    else {
+      throw .broken("checkpoints are requested out of order, or without frames")
     }
     for argument in request.arguments {
       switch argument {
