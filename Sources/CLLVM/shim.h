@@ -7,6 +7,7 @@
 #endif
 #include <llvm-c/Analysis.h>
 #include <llvm-c/Core.h>
+#include <llvm-c/DebugInfo.h>
 #include <llvm-c/Disassembler.h>
 #include <llvm-c/Error.h>
 #include <llvm-c/ErrorHandling.h>

@@ -8,16 +8,20 @@ public final class CodeContext {
   let raw: LLVMContextRef
   /// Whether values keep their names; names cost time and serve listings and inspection only.
   public let keepsNames: Bool
+  /// Whether functions and instructions say which line they come from, for listings, profilers and
+  /// debuggers.
+  public let keepsLines: Bool
   public let types: IRTypes
   let noUnwind: LLVMAttributeRef
   let cold: LLVMAttributeRef
   let zeroExtend: LLVMAttributeRef
   let noBuiltin: LLVMAttributeRef
 
-  public init(keepsNames: Bool) {
+  public init(keepsNames: Bool, keepsLines: Bool = false) {
     let context: LLVMContextRef = LLVMContextCreate()
     raw = context
     self.keepsNames = keepsNames
+    self.keepsLines = keepsLines
     LLVMContextSetDiscardValueNames(raw, keepsNames ? 0 : 1)
     types = IRTypes(context: raw)
     func attribute(_ name: String) -> LLVMAttributeRef {

@@ -7,17 +7,23 @@ public struct InstructionBuilder: ~Copyable {
   public let types: IRTypes
   let raw: LLVMBuilderRef
   let keepsNames: Bool
+  private let keepsLines: Bool
 
   public init(in context: CodeContext) {
     raw = LLVMCreateBuilderInContext(context.raw)
     types = context.types
     keepsNames = context.keepsNames
+    keepsLines = context.keepsLines
   }
 
   deinit { LLVMDisposeBuilder(raw) }
 
   /// Continues at the end of a block.
-  public func position(atEndOf block: IRBlock) { LLVMPositionBuilderAtEnd(raw, block.raw) }
+  public func position(atEndOf block: IRBlock) {
+    LLVMPositionBuilderAtEnd(raw, block.raw)
+    // The block may be another function's, whose instructions must not name this one.
+    if keepsLines { locate(line: currentLine) }
+  }
 
   /// Continues before an instruction.
   public func position(before instruction: IRValue) {
@@ -26,6 +32,24 @@ public struct InstructionBuilder: ~Copyable {
 
   /// The block instructions are appended to.
   public var block: IRBlock { IRBlock(raw: LLVMGetInsertBlock(raw)) }
+
+  /// Says which line the instructions to come are from; does nothing unless the context keeps lines.
+  ///
+  /// - Parameter line: from 1.
+  public func locate(line: Int) {
+    guard keepsLines, let block = LLVMGetInsertBlock(raw) else { return }
+    let function = LLVMGetBasicBlockParent(block)
+    guard let scope = LLVMGetSubprogram(function) else {
+      return LLVMSetCurrentDebugLocation2(raw, nil)
+    }
+    let context = LLVMGetModuleContext(LLVMGetGlobalParent(function))
+    LLVMSetCurrentDebugLocation2(
+      raw, LLVMDIBuilderCreateDebugLocation(context, UInt32(line), 0, scope, nil))
+  }
+
+  private var currentLine: Int {
+    LLVMGetCurrentDebugLocation2(raw).map { Int(LLVMDILocationGetLine($0)) } ?? 1
+  }
 
   @inline(__always)
   func make(

@@ -6,11 +6,13 @@ internal import CLLVM
 public struct ModuleBuilder: ~Copyable {
   public let context: CodeContext
   let raw: LLVMModuleRef
+  private let lines: LineInformation?
 
   /// Makes an empty module.
   public init(named name: String, in context: CodeContext) {
     self.context = context
     raw = LLVMModuleCreateWithNameInContext(name, context.raw)
+    lines = context.keepsLines ? LineInformation(of: raw, in: context) : nil
   }
 
   deinit { LLVMDisposeModule(raw) }
@@ -31,7 +33,10 @@ public struct ModuleBuilder: ~Copyable {
   ) -> IRFunction {
     let function: LLVMValueRef = LLVMAddFunction(raw, name, type.raw)
     switch linkage {
-    case .internal: LLVMSetLinkage(function, LLVMInternalLinkage)
+    case .internal:
+      LLVMSetLinkage(function, LLVMInternalLinkage)
+      // A declaration must not have lines; what others cannot see is defined here.
+      lines?.describe(function, name)
     case .external: LLVMSetLinkage(function, LLVMExternalLinkage)
     }
     let onFunction = LLVMAttributeIndex(bitPattern: Int32(LLVMAttributeFunctionIndex))
@@ -97,10 +102,11 @@ public struct ModuleBuilder: ~Copyable {
   /// The module in LLVM's text form.
   public var text: String { takeMessage(LLVMPrintModuleToString(raw)) }
 
-  /// Checks the module against LLVM's rules.
+  /// Checks the finished module against LLVM's rules.
   ///
   /// - Throws: A failure that carries LLVM's complaint and the module's text.
   public func verify() throws(LLVMFailure) {
+    lines?.finish()
     var message: UnsafeMutablePointer<CChar>?
     let isBroken = LLVMVerifyModule(raw, LLVMReturnStatusAction, &message) != 0
     let complaint = takeMessage(message)

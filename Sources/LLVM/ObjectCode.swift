@@ -17,21 +17,34 @@ public struct ObjectCode: ~Copyable {
 
   /// What the sections hold, without names of symbols.
   public var summary: ObjectSummary {
-    ObjectSummary(
-      elf: UnsafeRawBufferPointer(
-        start: LLVMGetBufferStart(raw), count: LLVMGetBufferSize(raw)))
+    ObjectSummary(elf: bytes)
+  }
+
+  private var bytes: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: LLVMGetBufferStart(raw), count: LLVMGetBufferSize(raw))
+  }
+
+  /// The functions with the lines their code comes from, in order of the symbol table.
+  public var symbols: [CodeSymbol] {
+    let image = ELFImage(bytes)
+    let lines = LineTable(image)
+    return image.symbols.filter { $0.isFunction && $0.section != 0 }.map { symbol in
+      CodeSymbol(
+        name: symbol.name, section: symbol.section, offset: symbol.value, size: symbol.size,
+        runs: lines.runs(in: symbol.section, symbol.value..<symbol.value + symbol.size))
+    }
   }
 
   /// The machine code in the assembler's text form, function by function.
   ///
   /// - Throws: If the object cannot be read back or the machine has no disassembler.
-  public borrowing func disassembly() throws(LLVMFailure) -> String {
+  public borrowing func disassembly() throws(LLVMFailure) -> [MachineFunction] {
     var message: UnsafeMutablePointer<CChar>?
     guard let binary = LLVMCreateBinary(raw, nil, &message) else {
       throw LLVMFailure(operation: "read object code", message: takeMessage(message))
     }
     defer { LLVMDisposeBinary(binary) }
-    return try ObjectListing(binary: binary).text()
+    return try ObjectListing(binary: binary).functions(symbols)
   }
 }
 
@@ -39,56 +52,60 @@ public struct ObjectCode: ~Copyable {
 public struct ObjectSummary: Hashable, Sendable {
   /// Bytes of executable sections.
   public private(set) var codeSize = 0
-  /// FNV-1a over all sections but string and symbol tables: names, and where they stand among
-  /// other names, do not count.
+  /// FNV-1a over what is loaded and its relocations: names defined here, where names stand among
+  /// others, and tables of lines do not count.
   public private(set) var digest: UInt64 = 0xCBF2_9CE4_8422_2325
 
   /// Bytes of each function symbol by name.
   public private(set) var functionSizes: [String: Int] = [:]
 
-  private static let typeSymbolTable: UInt32 = 2
-  private static let typeStringTable: UInt32 = 3
-  private static let typeNoBits: UInt32 = 8
-  private static let flagExecutable: UInt64 = 4
-
   /// Reads a 64-bit little-endian ELF file that LLVM has just written.
   init(elf bytes: UnsafeRawBufferPointer) {
-    let headerOffset = Int(bytes.loadUnaligned(fromByteOffset: 0x28, as: UInt64.self))
-    let entrySize = Int(bytes.loadUnaligned(fromByteOffset: 0x3A, as: UInt16.self))
-    let count = Int(bytes.loadUnaligned(fromByteOffset: 0x3C, as: UInt16.self))
-    for section in 0..<count {
-      let header = headerOffset + section * entrySize
-      let type = bytes.loadUnaligned(fromByteOffset: header + 4, as: UInt32.self)
-      let flags = bytes.loadUnaligned(fromByteOffset: header + 8, as: UInt64.self)
-      let offset = Int(bytes.loadUnaligned(fromByteOffset: header + 0x18, as: UInt64.self))
-      let size = Int(bytes.loadUnaligned(fromByteOffset: header + 0x20, as: UInt64.self))
-      if type == Self.typeSymbolTable {
-        let link = Int(bytes.loadUnaligned(fromByteOffset: header + 0x28, as: UInt32.self))
-        let names = headerOffset + link * entrySize
-        readSymbols(
-          bytes, in: offset..<offset + size,
-          names: Int(bytes.loadUnaligned(fromByteOffset: names + 0x18, as: UInt64.self)))
-        continue
-      }
-      if type == Self.typeStringTable || type == Self.typeNoBits { continue }
-      if flags & Self.flagExecutable != 0 { codeSize += size }
-      for position in offset..<offset + size {
-        digest = (digest ^ UInt64(bytes[position])) &* 0x0000_0100_0000_01B3
+    let image = ELFImage(bytes)
+    let symbols = image.symbols
+    for section in image.sections {
+      switch section.type {
+      case ELFImage.typeSymbolTable, ELFImage.typeStringTable, ELFImage.typeNoBits: continue
+      case ELFImage.typeRelocations:
+        guard image.sections[section.info].flags & ELFImage.flagAllocated != 0 else { continue }
+        for relocation in image.relocations(in: section) { add(relocation, symbols) }
+      default:
+        // Line tables and the like are not loaded: they change nothing.
+        guard section.flags & ELFImage.flagAllocated != 0 else { continue }
+        if section.flags & ELFImage.flagExecutable != 0 { codeSize += section.content.count }
+        for position in section.content { add(bytes[position]) }
       }
     }
+    for symbol in symbols where symbol.isFunction { functionSizes[symbol.name] = symbol.size }
   }
 
-  /// Notes the sizes of functions; a symbol is 24 bytes with its type in the low bits of byte 4.
-  private mutating func readSymbols(
-    _ bytes: UnsafeRawBufferPointer, in range: Range<Int>, names: Int
-  ) {
-    for symbol in stride(from: range.lowerBound, to: range.upperBound, by: 24)
-    where bytes[symbol + 4] & 0xF == 2 {
-      var end = names + Int(bytes.loadUnaligned(fromByteOffset: symbol, as: UInt32.self))
-      let start = end
-      while bytes[end] != 0 { end += 1 }
-      let size = bytes.loadUnaligned(fromByteOffset: symbol + 16, as: UInt64.self)
-      functionSizes[String(decoding: bytes[start..<end], as: UTF8.self)] = Int(size)
+  /// Adds a relocation to the digest; where its symbol stands among others depends on what the
+  /// object holds beside code.
+  private mutating func add(_ relocation: ELFRelocation, _ symbols: [ELFImage.Symbol]) {
+    let symbol = symbols[relocation.symbol]
+    for word in [relocation.offset, Int(relocation.type), relocation.addend, symbol.value] {
+      withUnsafeBytes(of: word) { for byte in $0 { add(byte) } }
     }
+    if symbol.section == 0 { for byte in symbol.name.utf8 { add(byte) } }
   }
+
+  private mutating func add(_ byte: UInt8) {
+    digest = (digest ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
+  }
+}
+
+/// A function of an object file.
+public struct CodeSymbol: Hashable, Sendable {
+  public let name: String
+  /// The position of its section in the file.
+  public let section: Int
+  /// Bytes from the start of the section.
+  public let offset: Int
+  /// Bytes of its code.
+  public let size: Int
+  /// Where which line's code is; one run of no line in an object without lines.
+  public let runs: [CodeRun]
+
+  /// The line of the instruction at an offset in the function, nil if it comes from none.
+  public func line(at offset: Int) -> Int? { runs.last { $0.offset <= offset }?.line }
 }

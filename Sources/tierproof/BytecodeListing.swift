@@ -5,28 +5,40 @@ struct BytecodeListing {
   var verified: VerifiedProgram
   var function: FunctionIndex
 
-  /// One line an instruction: offset, text, kinds on the operand stack (bottom first), and the
-  /// parameters and locals that are live.
-  var text: String {
+  /// One instruction of the listing.
+  struct Line {
+    var offset: Int
+    /// The labels that stand above it, each a line.
+    var labels: [String]
+    /// Its text and, behind a semicolon, the kinds on the operand stack (bottom first) and the
+    /// parameters and locals that are live.
+    var text: String
+  }
+
+  /// The instructions in order.
+  var lines: [Line] {
     let program = verified.program.withTextLines()
     let source = Printer.print(program).split(separator: "\n", omittingEmptySubsequences: false)
-    let lines = program[function].lines
-    guard let first = lines.first, let last = lines.last else { return "" }
+    let positions = program[function].lines
+    guard let first = positions.first, let last = positions.last else { return [] }
     let offsets = Dictionary(
-      lines.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { $1 })
-    var text = ""
+      positions.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { $1 })
     // Labels stand on lines of their own, those of the first instruction above it.
     var start = first
     while start > 1, source[start - 2].hasSuffix(":") { start -= 1 }
-    for line in start...last {
-      guard let offset = offsets[line] else {
-        text += "       \(source[line - 1])\n"
-        continue
+    var lines: [Line] = []
+    var labels: [String] = []
+    for position in start...last {
+      let text = String(source[position - 1])
+      if let offset = offsets[position] {
+        lines.append(
+          Line(offset: offset, labels: labels, text: text.padded(to: 36) + facts(at: offset)))
+        labels = []
+      } else {
+        labels.append(text)
       }
-      text += pad("\(offset)", 5, left: true) + "  " + pad(String(source[line - 1]), 36)
-      text += facts(at: offset) + "\n"
     }
-    return text
+    return lines
   }
 
   private func facts(at offset: Int) -> String {
@@ -40,9 +52,12 @@ struct BytecodeListing {
       .map(body.name(of:))
     return "; [\(stack.joined(separator: ", "))] live: \(names.joined(separator: " "))"
   }
+}
 
-  private func pad(_ text: String, _ width: Int, left: Bool = false) -> String {
-    let blanks = String(repeating: " ", count: max(0, width - text.count))
-    return left ? blanks + text : text + blanks
+extension String {
+  /// The text with blanks behind it, or in front of it, up to a width in characters.
+  func padded(to width: Int, left: Bool = false) -> String {
+    let blanks = String(repeating: " ", count: max(0, width - count))
+    return left ? blanks + self : self + blanks
   }
 }

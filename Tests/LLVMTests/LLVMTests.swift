@@ -13,6 +13,7 @@ struct LLVMTests {
       named: "answer", type: .function([types.i64], returning: types.i64), linkage: .internal)
     let build = InstructionBuilder(in: context)
     build.position(atEndOf: module.appendBlock(ValueName(7, "entry"), to: function))
+    build.locate(line: 8)
     build.ret(build.add(function.parameter(0), types.constant(2 as Int64), ValueName(7, "add")))
     return module
   }
@@ -86,8 +87,10 @@ struct LLVMTests {
     #expect(summary.digest == other.digest)
     #expect(summary.functionSizes["answer"] == summary.codeSize)
     let listing = try first.disassembly()
-    #expect(listing.hasPrefix("answer:"))
-    #expect(listing.contains("ret"))
+    #expect(listing.map(\.name) == ["answer"])
+    #expect(listing[0].text.hasPrefix("answer:\n  0\t"))
+    #expect(listing[0].instructions.last?.text.contains("ret") == true)
+    #expect(listing[0].instructions.allSatisfy { $0.line == nil })
   }
 
   @Test func `exchanges a value in the users it had`() throws {

@@ -44,8 +44,11 @@ struct GeneratedCode: ~Copyable, Sendable {
 
 /// A module as text.
 struct CodeListing: Hashable, Sendable {
-  var intermediate: String
-  var machine: String
+  /// The whole module.
+  var module: String
+  /// What code generation starts from, function by function.
+  var intermediate: [IntermediateFunction]
+  var machine: [MachineFunction]
 }
 
 /// The process's one code generator: target machine, contexts and session, reused by every compile.
@@ -56,6 +59,7 @@ final class CodeGenerator: @unchecked Sendable {
   private let campaignMachine: TargetMachine
   private var plainContext = CodeContext(keepsNames: false)
   private var namingContext = CodeContext(keepsNames: true)
+  private var describingContext = CodeContext(keepsNames: true, keepsLines: true)
   private var moduleCount: UInt64 = 0
   private var modulesInContexts = 0
   private let session: CodeSession
@@ -94,18 +98,20 @@ final class CodeGenerator: @unchecked Sendable {
     let functions = lower(scope)
     let module = scope.take()
     options.decorator?.decorate(module)
-    let intermediate = options.keepsListings ? module.text : nil
+    let text = options.keepsListings ? module.text : nil
     // The one external symbol is named last: text and digest are the same for the same program.
     moduleCount += 1
     let table = "entries.\(moduleCount)"
     module.addTable(named: table, of: functions)
     try module.verify()
+    let intermediate = options.keepsListings ? module.listing : []
     let object =
       options.isForCampaign ? try campaignMachine.emit(module) : try machine.emit(module)
     let summary = object.summary
     let listing: CodeListing? =
-      if let intermediate {
-        CodeListing(intermediate: intermediate, machine: try object.disassembly())
+      if let text {
+        CodeListing(
+          module: text, intermediate: intermediate, machine: try object.disassembly())
       } else { nil }
     let code = try session.load(object, symbol: table)
     let addresses = code.address.assumingMemoryBound(to: UInt.self)
@@ -119,10 +125,12 @@ final class CodeGenerator: @unchecked Sendable {
     if modulesInContexts == Tuning.modulesPerContext {
       plainContext = CodeContext(keepsNames: false)
       namingContext = CodeContext(keepsNames: true)
+      describingContext = CodeContext(keepsNames: true, keepsLines: true)
       session.clearDeadSymbols()
       modulesInContexts = 0
     }
     modulesInContexts += 1
-    return options.keepsListings || options.decorator != nil ? namingContext : plainContext
+    if options.keepsListings { return describingContext }
+    return options.decorator != nil ? namingContext : plainContext
   }
 }

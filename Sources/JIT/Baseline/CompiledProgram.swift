@@ -36,9 +36,13 @@ public final class CompiledProgram: Sendable {
   /// How long lowering, code generation and loading took.
   public var compileTime: Duration { generated.time }
   /// The module's intermediate code, if the compile kept listings.
-  public var intermediateCode: String? { generated.listing?.intermediate }
+  public var intermediateCode: String? { generated.listing?.module }
   /// The module's machine code in assembler form, if the compile kept listings.
-  public var machineCode: String? { generated.listing?.machine }
+  public var machineCode: String? {
+    generated.listing?.machine.map(\.text).joined()
+  }
+  /// The module's functions instruction by instruction, if the compile kept listings.
+  var listing: CodeListing? { generated.listing }
 
   init(
     program: VerifiedProgram, compiled: [FunctionIndex], published: [FunctionIndex],

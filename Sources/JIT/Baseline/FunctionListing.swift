@@ -1,61 +1,63 @@
 import Bytecode
+import LLVM
 
-/// One function's intermediate code and machine code in the baseline tier, as text.
-///
-/// Values and blocks of the intermediate code carry the bytecode offset they come from in their
-/// names.
+/// One function's intermediate code and machine code in a compiled tier, keyed by the offsets of the
+/// bytecode they were made for.
 public struct FunctionListing: Sendable {
-  public let intermediateCode: String
-  public let machineCode: String
+  /// A line of a listing.
+  public struct Line: Hashable, Sendable {
+    /// The offset of the bytecode instruction it was made for; nil if for none.
+    public let offset: Int?
+    /// What it stands under: the block of intermediate code.
+    public let label: String?
+    public let text: String
+  }
 
-  /// Compiles the program and cuts out the listings of a function.
+  /// Why the tier has no code of the function, nil if it has.
+  public let decline: DeclineReason?
+  /// The definition's first line, then the instructions in order; empty if declined.
+  public private(set) var intermediateCode: [Line] = []
+  /// The instructions in order of address, each with its offset in the function; empty if declined.
+  public private(set) var machineCode: [Line] = []
+  public private(set) var deoptimizationPoints: [DeoptimizationPoint] = []
+  public private(set) var shapeGuards: [ShapeGuard] = []
+
+  /// Compiles the program in the baseline tier and cuts out the listings of a function.
   ///
-  /// - Throws: `.broken` if the compiler fails. A declined function or program is no failure: its
-  ///   listings say why.
+  /// - Throws: `.broken` if the compiler fails. A declined function or program is no failure.
   public init(
     of function: FunctionIndex, in program: VerifiedProgram
   ) throws(EngineFailure) {
     if let unsupported = NumericCore.firstUnsupported(in: program) {
-      let reason = DeclineReason.interpreterOnlyFeature(unsupported.feature)
-      (intermediateCode, machineCode) = Self.declined(reason)
+      decline = .interpreterOnlyFeature(unsupported.feature)
       return
     }
     let compiled = try BaselineCompiler(options: CompileOptions(keepsListings: true))
       .compileProgram(program)
-    if let decline = compiled.declines.first(where: { $0.function == function }) {
-      (intermediateCode, machineCode) = Self.declined(decline.reason)
-      return
-    }
+    decline = compiled.declines.first { $0.function == function }?.reason
+    guard decline == nil, let listing = compiled.listing else { return }
     let name = directName(program.program[function], function)
-    intermediateCode = Self.definition(of: name, in: compiled.intermediateCode ?? "")
-    machineCode = Self.code(of: name, in: compiled.machineCode ?? "")
-  }
-
-  private static func declined(_ reason: DeclineReason) -> (String, String) {
-    let text = "declined: \(reason.description)"
-    return (text, text)
-  }
-
-  /// The lines from the definition's first to its closing brace.
-  private static func definition(of name: String, in module: String) -> String {
-    var lines: [Substring] = []
-    for line in module.split(separator: "\n", omittingEmptySubsequences: false) {
-      if lines.isEmpty {
-        guard line.hasPrefix("define "),
-          line.contains("@\(name)(") || line.contains("@\"\(name)\"(")
-        else { continue }
-      }
-      lines.append(line)
-      if line == "}" { break }
+    for code in listing.intermediate where code.name == name {
+      intermediateCode = Self.lines(of: code)
     }
-    return lines.joined(separator: "\n")
+    for code in listing.machine where code.name == name {
+      machineCode = code.instructions.map {
+        Line(
+          offset: Self.offset(of: $0.line), label: nil,
+          text: "\($0.offset)\($0.text)")
+      }
+    }
+    deoptimizationPoints = compiled[function]?.deoptimizationPoints ?? []
+    shapeGuards = compiled[function]?.shapeGuards ?? []
   }
 
-  /// The lines from the symbol's to the next symbol's.
-  private static func code(of name: String, in listing: String) -> String {
-    let lines = listing.split(separator: "\n", omittingEmptySubsequences: false)
-      .drop { $0 != "\(name):" }
-    guard let symbol = lines.first else { return "" }
-    return ([symbol] + lines.dropFirst().prefix { $0.hasPrefix(" ") }).joined(separator: "\n")
+  private static func lines(of code: IntermediateFunction) -> [Line] {
+    [Line(offset: nil, label: nil, text: code.header)]
+      + code.instructions.map {
+        Line(offset: offset(of: $0.line), label: $0.block, text: $0.text)
+      }
   }
+
+  /// Lines count from 1, offsets from 0.
+  private static func offset(of line: Int?) -> Int? { line.map { $0 - 1 } }
 }

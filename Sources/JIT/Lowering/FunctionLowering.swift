@@ -29,7 +29,9 @@ final class FunctionLowering {
   let callees: [IRFunction]
 
   /// The offset of the instruction being lowered.
-  var offset = 0
+  var offset = 0 {
+    didSet { build.locate(line: offset + 1) }
+  }
   var locals: [Value?]
   var stack: [Value] = []
   /// The fuel left, held in a register by functions that loop.

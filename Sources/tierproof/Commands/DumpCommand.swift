@@ -8,22 +8,43 @@ import JIT
 struct DumpCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dump", abstract: "List a function's bytecode, feedback, IR and machine code.",
-    discussion: "Without a choice of listings, all of them. Listings are keyed by bytecode offset.")
+    discussion: """
+      Without a choice of listings, all of them. Listings are keyed by bytecode offset: several of \
+      bytecode, intermediate code and machine code are grouped by bytecode instruction, one alone \
+      keeps its own order.
+      """)
 
   @Argument(help: "The program.") var file: String
 
   @Option(help: "The function.") var function: String
 
+  @Option(
+    help: ArgumentHelp(
+      "The tier: \(DumpTier.allCases.map(\.rawValue).joined(separator: ", ")).",
+      valueName: "tier"))
+  var tier: DumpTier = .baseline
+
   @Flag(help: "Bytecode with what the verifier knows of each instruction.") var bytecode = false
+
+  @Flag(help: "The tier's intermediate code, as lowered.") var ir = false
+
+  @Flag(name: .customLong("optimized-ir"), help: "The same behind the passes the tier runs.")
+  var optimizedIR = false
+
+  @Flag(help: "The tier's machine code, with offsets in the function.") var asm = false
+
+  @Flag(help: "The points at which the code may go on in the interpreter.") var deopts = false
+
+  @Flag(help: "The shape guards of the code.") var guards = false
 
   @Flag(help: "What tier 0 recorded on the schedule's argument tuples, or on --arg.")
   var feedback = false
 
   @OptionGroup var main: MainArguments
 
-  @Flag(help: "The baseline tier's intermediate code; it runs no optimizer.") var ir = false
-
-  @Flag(help: "The baseline tier's machine code.") var asm = false
+  private var showsAll: Bool {
+    !(bytecode || ir || optimizedIR || asm || deopts || guards || feedback)
+  }
 
   func run() throws {
     let input = InputFile(path: file)
@@ -35,29 +56,55 @@ struct DumpCommand: ParsableCommand {
         .usage, file: input.name, "no function \(function); there are \(names)")
     }
     let index = FunctionIndex(position)
-    let showsAll = !(bytecode || feedback || ir || asm)
-    let tuples = try argumentTuples(of: program)
-    if bytecode || showsAll {
-      section("bytecode", BytecodeListing(verified: verified, function: index).text)
-    }
     do throws(EngineFailure) {
-      if feedback || showsAll {
-        let text =
-          if let tuples {
-            try Engines.recordedFeedback(of: index, in: verified, running: tuples)
-          } else {
-            "not recorded: main needs arguments, by --arg or a schedule"
-          }
-        section("feedback", text)
-      }
-      if ir || asm || showsAll {
-        let listing = try FunctionListing(of: index, in: verified)
-        if ir || showsAll { section("intermediate code", listing.intermediateCode) }
-        if asm || showsAll { section("machine code", listing.machineCode) }
-      }
+      try showCode(of: index, in: verified)
     } catch {
       throw input.failure(of: error, in: program)
     }
+    guard feedback || showsAll else { return }
+    let tuples = try argumentTuples(of: program)
+    do throws(EngineFailure) {
+      let text =
+        if let tuples {
+          try Engines.recordedFeedback(of: index, in: verified, running: tuples)
+        } else {
+          "not recorded: main needs arguments, by --arg or a schedule"
+        }
+      section("feedback", text)
+    } catch {
+      throw input.failure(of: error, in: program)
+    }
+  }
+
+  /// Everything but feedback.
+  private func showCode(
+    of index: FunctionIndex, in verified: VerifiedProgram
+  ) throws(EngineFailure) {
+    let lines =
+      bytecode || showsAll ? BytecodeListing(verified: verified, function: index).lines : nil
+    guard ir || optimizedIR || asm || deopts || guards || showsAll else {
+      return section("bytecode", CodeListing(bytecode: lines).text)
+    }
+    let listing = try FunctionListing(of: index, in: verified)
+    if let reason = listing.decline {
+      if lines != nil { section("bytecode", CodeListing(bytecode: lines).text) }
+      return section("\(tier.rawValue) code", "declined: \(reason.description)")
+    }
+    let code = CodeListing(
+      bytecode: lines, intermediate: ir || showsAll ? listing.intermediateCode : nil,
+      machine: asm || showsAll ? listing.machineCode : nil)
+    if !code.isEmpty { section(code.title, code.text) }
+    if optimizedIR || showsAll {
+      section("optimized intermediate code", "the \(tier.rawValue) tier runs no passes")
+    }
+    if deopts || showsAll {
+      section("deoptimization points", listed(listing.deoptimizationPoints))
+    }
+    if guards || showsAll { section("shape guards", listed(listing.shapeGuards)) }
+  }
+
+  private func listed(_ elements: [some Any]) -> String {
+    elements.isEmpty ? "none" : elements.map { "\($0)\n" }.joined()
   }
 
   /// The tuples feedback is recorded on; nil if there are none and nobody named that listing.
@@ -75,4 +122,9 @@ struct DumpCommand: ParsableCommand {
     Console.print("== \(title)")
     Console.write(text.hasSuffix("\n") ? text : text + "\n")
   }
+}
+
+/// The compiled tiers `dump` lists.
+enum DumpTier: String, CaseIterable, ExpressibleByArgument {
+  case baseline
 }
