@@ -11,9 +11,10 @@ final class HeapFixture {
 
   /// - Parameter isStressed: whether every allocation collects and freed cells are poisoned.
   init(
-    isStressed: Bool = true, heapBytes: UInt64? = nil, recordsEvents: Bool = false
+    source: String = HeapFixture.source, isStressed: Bool = true, heapBytes: UInt64? = nil,
+    recordsEvents: Bool = false
   ) throws {
-    let verified = try verified(HeapFixture.source)
+    let verified = try verified(source)
     program = verified.program
     state = RunState(program: TierZeroProgram(verified))
     try state.begin(
@@ -24,7 +25,7 @@ final class HeapFixture {
           collectsAtEveryAllocation: isStressed, poisonsFreedCells: isStressed)))
   }
 
-  private static let source = """
+  static let source = """
     schema Point { x: number, y: number }
     schema Named { name: string?, x, length: int? }
     schema Nothing {}

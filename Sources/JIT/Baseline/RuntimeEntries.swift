@@ -13,6 +13,10 @@ enum RuntimeEntries {
   private typealias Binary = @convention(c) (UInt32, UInt64, UInt64) -> UInt64
   private typealias Unary = @convention(c) (UInt32, UInt64) -> UInt64
   private typealias Math = @convention(c) (UInt32, UInt32, UnsafePointer<UInt64>) -> UInt64
+  private typealias CallMethod =
+    @convention(c) (Context, UInt32, UInt64, UnsafeMutablePointer<UInt64>) -> UInt64
+  private typealias CallOperands =
+    @convention(c) (Context, UInt32, UnsafeMutablePointer<UInt64>) -> UInt64
   private typealias Print = @convention(c) (Context, UInt32, UnsafePointer<UInt64>) -> UInt64
   private typealias Word64 = @convention(c) (UInt64) -> UInt64
   private typealias Interpret = @convention(c) (Context, UInt32) -> UInt64
@@ -34,6 +38,9 @@ enum RuntimeEntries {
     case .kernelResult: unsafeBitCast(kernelResult as KernelResult, to: UnsafeRawPointer.self)
     case .power: unsafeBitCast(jit_math_pow as Number2, to: UnsafeRawPointer.self)
     case .remainder: unsafeBitCast(jit_math_fmod as Number2, to: UnsafeRawPointer.self)
+    case .callValue: unsafeBitCast(runCallValue as CallOperands, to: UnsafeRawPointer.self)
+    case .callMethod: unsafeBitCast(runCallMethod as CallMethod, to: UnsafeRawPointer.self)
+    case .walk: unsafeBitCast(runWalk as CallOperands, to: UnsafeRawPointer.self)
     }
   }
 }

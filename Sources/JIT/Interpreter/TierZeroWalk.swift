@@ -147,18 +147,11 @@ enum TierZeroWalk {
 
   /// What the walk gives when no callback ended it.
   private static func end(_ frame: Frame) -> Word {
-    switch Callback(builtin(of: frame)) {
-    case .map, .filter, .reduce: frame[WalkFrame.accumulator]
-    case .forEach: .unit
-    case .find: .null
-    case .findIndex: Word(int: -1)
-    case .some: .false
-    case .every: .true
-    }
+    Callback(builtin(of: frame)).end(frame[WalkFrame.accumulator])
   }
 
   /// The builtins that call back.
-  private enum Callback {
+  enum Callback {
     case map, filter, reduce, forEach, find, findIndex, some, every
 
     init(_ builtin: Builtin) {
@@ -179,6 +172,20 @@ enum TierZeroWalk {
       } else {
         precondition(builtin == .every, "the last builtin that calls back")
         self = .every
+      }
+    }
+
+    /// What a walk gives when no callback ended it.
+    ///
+    /// - Parameter accumulator: the array made, or the accumulator of `reduce`.
+    func end(_ accumulator: Word) -> Word {
+      switch self {
+      case .map, .filter, .reduce: accumulator
+      case .forEach: .unit
+      case .find: .null
+      case .findIndex: Word(int: -1)
+      case .some: .false
+      case .every: .true
       }
     }
   }

@@ -108,6 +108,9 @@ enum RuntimeEntry: CaseIterable, Hashable {
   /// What a numeric kernel returns for a word.
   case kernelResult
   case power, remainder
+  /// `CallValue` and `CallMethod` of operands in a row, and the builtins that call back: a word, a
+  /// trap word, or all ones if a callee has raised.
+  case callValue, callMethod, walk
 
   var symbol: String {
     switch self {
@@ -122,6 +125,9 @@ enum RuntimeEntry: CaseIterable, Hashable {
     case .kernelResult: "tierproof_kernel_result"
     case .power: "jit_math_pow"
     case .remainder: "jit_math_fmod"
+    case .callValue: "tierproof_call_value"
+    case .callMethod: "tierproof_call_method"
+    case .walk: "tierproof_walk"
     }
   }
 
@@ -129,7 +135,9 @@ enum RuntimeEntry: CaseIterable, Hashable {
   var isCold: Bool {
     switch self {
     case .interpret, .recordStore, .raise: true
-    case .binary, .unary, .math, .print, .truthy, .kernelResult, .power, .remainder: false
+    case .binary, .unary, .math, .print, .truthy, .kernelResult, .power, .remainder,
+      .callValue, .callMethod, .walk:
+      false
     }
   }
 
@@ -145,6 +153,10 @@ enum RuntimeEntry: CaseIterable, Hashable {
     case .raise: .function([types.pointer, types.i64], returning: types.void)
     case .kernelResult: .function([types.i64], returning: types.double)
     case .power, .remainder: .function([types.double, types.double], returning: types.double)
+    case .callValue, .walk:
+      .function([types.pointer, types.i32, types.pointer], returning: types.i64)
+    case .callMethod:
+      .function([types.pointer, types.i32, types.i64, types.pointer], returning: types.i64)
     }
   }
 }

@@ -121,6 +121,17 @@ final class RunState {
     }
     return Unmanaged<RunState>.fromOpaque(host).takeUnretainedValue()
   }
+
+  /// Calls a body with the state a context belongs to, without counting references.
+  @inline(__always)
+  static func with<Result>(
+    _ context: UnsafeMutablePointer<JITContext>, _ body: (RunState) -> Result
+  ) -> Result {
+    guard let host = context.pointee.host else {
+      preconditionFailure("every context is made by a run state")
+    }
+    return Unmanaged<RunState>.fromOpaque(host)._withUnsafeGuaranteedRef(body)
+  }
 }
 
 // MARK: - The protocol of a run
