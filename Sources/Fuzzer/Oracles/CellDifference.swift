@@ -7,12 +7,22 @@ enum CellDifference {
   /// - Precondition: the cells differ.
   static func field(_ expected: ObservedCell, _ actual: ObservedCell) -> DifferenceField {
     if expected.number != actual.number { return .cellIdentity }
-    let (one, other) = (Parts(expected.content), Parts(actual.content))
-    if name(of: expected.content) != name(of: actual.content) { return .cellKind }
+    return field(expected.content, actual.content) { $0 == $1 } ?? .cellValue
+  }
+
+  /// The field of the first difference, nil if there is none.
+  ///
+  /// - Parameter matches: whether two values that cells hold are the same one.
+  static func field(
+    _ expected: ObservedCell.Content, _ actual: ObservedCell.Content,
+    matching matches: (ObservedValue, ObservedValue) -> Bool
+  ) -> DifferenceField? {
+    if name(of: expected) != name(of: actual) { return .cellKind }
+    let (one, other) = (Parts(expected), Parts(actual))
     if one.owner != other.owner { return .cellOwner }
     if one.keys != other.keys { return .cellKeys }
     if one.shape != other.shape { return .cellShape }
-    return values(one.values, other.values)
+    return values(one.values, other.values, matches)
   }
 
   /// A cell of any kind, taken apart.
@@ -43,12 +53,13 @@ enum CellDifference {
   }
 
   /// Whether the first difference of what two cells hold is a number of values, which heap value
-  /// stands somewhere, or a value.
+  /// stands somewhere, or a value; nil if there is none.
   private static func values(
-    _ expected: [ObservedValue], _ actual: [ObservedValue]
-  ) -> DifferenceField {
+    _ expected: [ObservedValue], _ actual: [ObservedValue],
+    _ matches: (ObservedValue, ObservedValue) -> Bool
+  ) -> DifferenceField? {
     if expected.count != actual.count { return .cellLength }
-    for (one, other) in zip(expected, actual) where one != other {
+    for (one, other) in zip(expected, actual) where !matches(one, other) {
       if case .identity(let kind, _) = one, case .identity(let otherKind, _) = other,
         kind == otherKind
       {
@@ -56,7 +67,7 @@ enum CellDifference {
       }
       return .cellValue
     }
-    return .cellValue
+    return nil
   }
 
   /// The kind of a cell as signatures name it.

@@ -157,13 +157,7 @@ public struct Comparison {
     }
   }
 
-  /// The opcode at a raise; nil where a wrong engine names an instruction that does not exist.
-  private func opcode(at raise: Raise) -> Opcode? {
-    guard raise.site.function.position < program.functions.count else { return nil }
-    let function = program[raise.site.function]
-    guard (0..<function.bodyLength).contains(raise.site.offset) else { return nil }
-    return program.instructions[function.entryPoint + raise.site.offset].opcode
-  }
+  private func opcode(at raise: Raise) -> Opcode? { program.opcode(at: raise.site) }
 
   private func divergence(
     _ oracle: Oracle, _ field: DifferenceField, opcode: Opcode?, reason: String = "-",
@@ -174,5 +168,15 @@ public struct Comparison {
         oracle: oracle, expected: expectedEngine, actual: actualEngine, reason: reason,
         opcode: opcode, field: field),
       run: run, expected: expected, actual: actual)
+  }
+}
+
+extension Program {
+  /// The opcode at a site; nil where a wrong engine names an instruction that does not exist.
+  func opcode(at site: Site) -> Opcode? {
+    guard site.function.position < functions.count else { return nil }
+    let function = self[site.function]
+    guard (0..<function.bodyLength).contains(site.offset) else { return nil }
+    return instructions[function.entryPoint + site.offset].opcode
   }
 }

@@ -83,4 +83,25 @@ enum Description {
     "at \(program.description(of: raise.site)) depth \(raise.depth) "
       + "handlers \(raise.handlerDepth)"
   }
+
+  static func of(_ instant: Instant, in program: Program) -> String {
+    "\(of(instant.site, in: program)) clock \(instant.clock) depth \(instant.depth)"
+  }
+
+  static func of(_ slot: ObservedSlot) -> String {
+    switch slot {
+    case .value(let value): of(value)
+    case .dead: "dead"
+    }
+  }
+
+  /// The form `FUNCTION+OFFSET`; a wrong engine may name a function that does not exist.
+  static func of(_ site: Site, in program: Program) -> String {
+    site.function.position < program.functions.count
+      ? program.description(of: site) : "function \(site.function.position)+\(site.offset)"
+  }
+
+  static func of(_ safepoint: Safepoint, in program: Program) -> String {
+    of(Site(safepoint.function, offset: safepoint.offset), in: program)
+  }
 }

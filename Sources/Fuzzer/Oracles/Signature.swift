@@ -8,6 +8,10 @@ public enum Oracle: String, CaseIterable, Hashable, Sendable {
   case trace = "T"
   /// How a run ends: kind, payload, site, depth of frames and of handlers, fuel, heap bytes.
   case exit = "X"
+  /// The frames of a checkpoint and the heap reachable from them.
+  case frame = "F"
+  /// Where execution goes on from a checkpoint, in every frame, and that the checkpoint comes.
+  case resume = "I"
   /// The same input twice gives the same outcome and fingerprint.
   case determinism = "D"
   /// Verifiers accept what generator, mutators and engines make.
@@ -23,6 +27,15 @@ public enum DifferenceField: String, CaseIterable, Hashable, Sendable {
   /// one of them is and holds.
   case heapSize, cellIdentity, cellKind, cellShape, cellKeys, cellLength, cellOwner, cellValue
   case eventCount, eventKind, printedValues, printedText, storedBinding, storedValue
+  /// Of a frame: its function, what it holds, and how many heap values the trace had numbered.
+  case frameFunction, frameHandlers, frameClosure, frameLocal, frameOperand, tracedCount
+  /// How many values a frame holds, and a value missing that may still be read.
+  case slotCount, deadSlot
+  /// An instant the judge never reaches, or reaches in another order; which instruction a frame is
+  /// at; how many frames there are.
+  case checkpointMissing, checkpointOrder, resumeSite, frameCount
+  /// What was asked for and did not happen.
+  case exitNotTaken, replacementNotTaken
   case outcome, fingerprint, engineFailure, tierUse, program
 }
 
