@@ -62,6 +62,13 @@ public final class CodeSession: @unchecked Sendable {
     return LoadedCode(version: owner, address: pointer)
   }
 
+  /// Registers all code loaded from now on by gdb's JIT interface.
+  ///
+  /// - Throws: If LLVM's library lacks the interface.
+  public func registerWithDebuggers() throws(LLVMFailure) {
+    try check(LLVMOrcLLJITEnableDebugSupport(jit), "register code with debuggers")
+  }
+
   /// Frees the names of symbols whose code is gone.
   public func clearDeadSymbols() {
     let session = LLVMOrcLLJITGetExecutionSession(jit)
@@ -94,7 +101,9 @@ public struct LoadedCode: ~Copyable, Sendable {
 }
 
 /// The resource tracker of one load, removed with its owner.
-private struct CodeVersion: ~Copyable, Sendable {
+///
+/// Not private, because the optimizer of other modules refers to it where they drop loaded code.
+package struct CodeVersion: ~Copyable, Sendable {
   private let session: CodeSession
   // Internally synchronized, and used once, at the end.
   private nonisolated(unsafe) let tracker: LLVMOrcResourceTrackerRef

@@ -19,6 +19,12 @@ public struct IRFunction: Hashable {
   /// Its function type.
   public let type: IRType
 
+  /// The name of its symbol.
+  public var name: String {
+    var length = 0
+    return LLVMGetValueName2(raw, &length).map { String(cString: $0) } ?? ""
+  }
+
   /// The number of parameters.
   public var parameterCount: Int { Int(LLVMCountParams(raw)) }
 

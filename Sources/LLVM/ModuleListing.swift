@@ -38,8 +38,7 @@ extension ModuleBuilder {
 
 extension IntermediateFunction {
   fileprivate init(_ function: LLVMValueRef) {
-    var length = 0
-    name = LLVMGetValueName2(function, &length).map { String(cString: $0) } ?? ""
+    name = IRFunction(raw: function, type: IRType(raw: LLVMGlobalGetValueType(function))).name
     let text = takeMessage(LLVMPrintValueToString(function))
     header =
       text.split(separator: "\n").first { $0.hasPrefix("define ") }

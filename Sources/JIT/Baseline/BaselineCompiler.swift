@@ -42,7 +42,7 @@ public struct BaselineCompiler: Sendable {
       options.publishesEveryFunction || !declines.isEmpty
       ? compiled : compiled.filter { $0 == program.program.mainIndex }
     do {
-      let generated = try CodeGenerator.shared().generate(options) { scope in
+      let generated = try CodeGenerator.shared().generate(options, tier: .baseline) { scope in
         Self.lower(program, declined: declined, published: published, into: scope)
       }
       return CompiledProgram(

@@ -63,6 +63,8 @@ final class CodeGenerator: @unchecked Sendable {
   private var moduleCount: UInt64 = 0
   private var modulesInContexts = 0
   private let session: CodeSession
+  private var perfMap: PerfMap?
+  private var tellsDebuggers = false
 
   private init() throws(LLVMFailure) {
     session = try CodeSession()
@@ -82,15 +84,17 @@ final class CodeGenerator: @unchecked Sendable {
 
   /// Makes a module, generates its code and loads it.
   ///
-  /// - Parameter lower: fills the module and gives the functions whose addresses are wanted.
+  /// - Parameters:
+  ///   - tier: the tier the code is of, for profilers.
+  ///   - lower: fills the module and gives the functions whose addresses are wanted.
   func generate(
-    _ options: CompileOptions, _ lower: (ModuleScope) -> [IRFunction]
+    _ options: CompileOptions, tier: EngineName, _ lower: (ModuleScope) -> [IRFunction]
   ) throws(LLVMFailure) -> GeneratedCode {
-    try lock.withLock { _ throws(LLVMFailure) in try generateLocked(options, lower) }
+    try lock.withLock { _ throws(LLVMFailure) in try generateLocked(options, tier, lower) }
   }
 
   private func generateLocked(
-    _ options: CompileOptions, _ lower: (ModuleScope) -> [IRFunction]
+    _ options: CompileOptions, _ tier: EngineName, _ lower: (ModuleScope) -> [IRFunction]
   ) throws(LLVMFailure) -> GeneratedCode {
     let start = ContinuousClock.now
     let scope = ModuleScope(
@@ -105,6 +109,7 @@ final class CodeGenerator: @unchecked Sendable {
     module.addTable(named: table, of: functions)
     try module.verify()
     let intermediate = options.keepsListings ? module.listing : []
+    let names = perfMap == nil ? [] : functions.map(\.name)
     let object =
       options.isForCampaign ? try campaignMachine.emit(module) : try machine.emit(module)
     let summary = object.summary
@@ -113,10 +118,16 @@ final class CodeGenerator: @unchecked Sendable {
         CodeListing(
           module: text, intermediate: intermediate, machine: try object.disassembly())
       } else { nil }
+    let symbols = perfMap == nil ? [] : object.symbols
     let code = try session.load(object, symbol: table)
     let addresses = code.address.assumingMemoryBound(to: UInt.self)
+    let entries = functions.indices.map { addresses[$0] }
+    if let perfMap {
+      let known = Array(zip(names, entries))
+      try perfMap.append(LoadedSymbol.all(of: symbols, at: known, tier: tier))
+    }
     return GeneratedCode(
-      code: code, entries: functions.indices.map { addresses[$0] }, summary: summary,
+      code: code, entries: entries, summary: summary,
       time: ContinuousClock.now - start, listing: listing)
   }
 
@@ -130,7 +141,21 @@ final class CodeGenerator: @unchecked Sendable {
       modulesInContexts = 0
     }
     modulesInContexts += 1
-    if options.keepsListings { return describingContext }
+    if options.keepsListings || perfMap != nil || tellsDebuggers { return describingContext }
     return options.decorator != nil ? namingContext : plainContext
+  }
+}
+
+extension CodeGenerator {
+  /// Writes the symbols of all code loaded from now on.
+  func observe(by map: PerfMap) { lock.withLock { _ in perfMap = map } }
+
+  /// Registers all code loaded from now on with debuggers.
+  func registerWithDebuggers() throws(LLVMFailure) {
+    try lock.withLock { _ throws(LLVMFailure) in
+      guard !tellsDebuggers else { return }
+      try session.registerWithDebuggers()
+      tellsDebuggers = true
+    }
   }
 }

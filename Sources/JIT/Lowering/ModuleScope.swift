@@ -87,6 +87,13 @@ func directName(_ function: Function, _ index: FunctionIndex) -> String {
   "f.\(index.position).\(function.name)"
 }
 
+/// The name of the program's function whose direct entry a symbol is; another symbol itself.
+func programName(ofSymbol symbol: String) -> String {
+  let parts = symbol.split(separator: ".", maxSplits: 2)
+  guard parts.count == 3, parts[0] == "f", Int(parts[1]) != nil else { return symbol }
+  return String(parts[2])
+}
+
 /// The functions of the runtime that generated code calls; `Sources/JIT/Baseline/RuntimeEntries.swift`
 /// and `Sources/CRuntime` define them.
 enum RuntimeEntry: CaseIterable, Hashable {

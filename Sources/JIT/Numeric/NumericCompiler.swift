@@ -111,7 +111,7 @@ public enum NumericCompiler {
     _ functions: [FunctionIndex], in program: VerifiedProgram,
     _ options: CompileOptions = CompileOptions()
   ) throws(LLVMFailure) -> [NumericKernel] {
-    let generated = try CodeGenerator.shared().generate(options) { scope in
+    let generated = try CodeGenerator.shared().generate(options, tier: .numeric) { scope in
       functions.map { lower($0, in: program, into: scope) }
     }
     let module = NumericModule(program, generated)

@@ -36,6 +36,8 @@ struct RunCommand: ParsableCommand {
       "A library the program may call functions of, spelled as it spells it.", valueName: "path"))
   var allowedLibraries: [String] = []
 
+  @OptionGroup var observers: ObserverOptions
+
   @Flag(help: "Print name=value lines about the run on standard error.")
   var stats = false
 
@@ -72,6 +74,7 @@ struct RunCommand: ParsableCommand {
     _ verified: VerifiedProgram, _ request: RunRequest, file: InputFile
   ) throws -> (any EngineSession, Outcome) {
     do throws(EngineFailure) {
+      try observers.start()
       let session = try Engines.named(tier.engine).prepare(verified)
       return (session, try session.run(request))
     } catch {
