@@ -1,3 +1,4 @@
+import Bytecode
 import LLVM
 
 /// Every knob of the judged engines; none changes a result.
@@ -47,4 +48,10 @@ extension Tuning {
   /// Bytes of the native stack that foreign calls and callbacks nested to the limit may take; a run
   /// that might nest them goes elsewhere if its thread has less.
   static let callbackStackBytes = 32 << 20
+}
+
+extension Tuning {
+  /// Words of the buffer that compiled code leaves its frames in: those of a function and four
+  /// inlined in each other, at the verifier's limit, and what virtual objects are made of.
+  static let deoptimizationWords = 5 * (VerifierLimits.frameSlots + 1) + 3_067
 }

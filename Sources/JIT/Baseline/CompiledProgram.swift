@@ -1,10 +1,6 @@
 import Bytecode
 import LLVM
 
-/// A point at which compiled code may hand its frames to the interpreter; the baseline tier has
-/// none.
-public struct DeoptimizationPoint: Hashable, Sendable {}
-
 /// A test of an object's shape that compiled code relies on; the numeric core has no objects.
 public struct ShapeGuard: Hashable, Sendable {}
 

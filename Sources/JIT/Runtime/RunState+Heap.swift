@@ -91,6 +91,8 @@ extension RunState {
     context.pointee.stack_end = UnsafeMutableRawPointer(stackTop).assumingMemoryBound(
       to: UInt64.self)
     for index in 0..<Int(JIT_ARGUMENT_SLOTS) { arguments[index] = .null }
+    context.pointee.closure = Word.null.bits
+    context.pointee.deoptimized_version = nil
   }
 
   func endHeap() {
@@ -108,13 +110,24 @@ extension RunState {
       heap.mark(context.pointee.bindings[index])
     }
     for index in 0..<Int(JIT_ARGUMENT_SLOTS) { heap.mark(arguments[index].bits) }
+    // What lies below the first argument where no closure is called may be an old word.
+    heap.markConservatively(context.pointee.closure)
     heap.mark(context.pointee.pending_payload)
+    if context.pointee.deoptimized_version != nil {
+      let buffer = UnsafePointer(deoptimizationBuffer)
+      heap.markConservatively(buffer, buffer + Tuning.deoptimizationWords)
+    }
     for word in identities.words { heap.mark(word.bits) }
     if let base = stackBase, let end = context.pointee.stack_end {
       heap.markConservatively(UnsafePointer(base), UnsafePointer(end))
     }
     let top = context.pointee.native_stack_top
     if top != 0 { heap.markNativeStack(below: UInt(top)) }
+  }
+
+  /// The words compiled code left of the frames it hands to tier 0.
+  var deoptimizationBuffer: UnsafeMutablePointer<UInt64> {
+    context.pointee.deoptimization_buffer.unsafelyUnwrapped
   }
 
   private var stackBase: UnsafeMutablePointer<UInt64>? {

@@ -58,6 +58,8 @@ final class RunState {
   private let bindings: UnsafeMutablePointer<UInt64>
   /// Public entries by function index, null where interpreted; an engine fills in what it compiled.
   let functionTable: UnsafeMutablePointer<UnsafeRawPointer?>
+  /// Direct entries by function index, null where there is none; an engine fills them in.
+  let directTable: UnsafeMutablePointer<UnsafeRawPointer?>
   /// The table of a run that stays in tier 0.
   let emptyFunctionTable: UnsafeMutablePointer<UnsafeRawPointer?>
   private var values: Reservation?
@@ -88,6 +90,8 @@ final class RunState {
     bindings.initialize(repeating: 0, count: max(source.bindings.count, 1))
     functionTable = .allocate(capacity: source.functions.count)
     functionTable.initialize(repeating: nil, count: source.functions.count)
+    directTable = .allocate(capacity: source.functions.count)
+    directTable.initialize(repeating: nil, count: source.functions.count)
     emptyFunctionTable = .allocate(capacity: source.functions.count)
     emptyFunctionTable.initialize(repeating: nil, count: source.functions.count)
     // No frame exists before `begin` has reserved the stacks.
@@ -95,6 +99,10 @@ final class RunState {
     callsTop = UnsafeMutablePointer(bitPattern: MemoryLayout<Int>.alignment)!
     context.pointee.bindings = bindings
     context.pointee.function_table = functionTable
+    context.pointee.direct_table = directTable
+    let buffer = UnsafeMutablePointer<UInt64>.allocate(capacity: Tuning.deoptimizationWords)
+    buffer.initialize(repeating: 0, count: Tuning.deoptimizationWords)
+    context.pointee.deoptimization_buffer = buffer
     context.pointee.host = Unmanaged.passUnretained(self).toOpaque()
     heap.markRoots = { [unowned(unsafe) self] heap in markRoots(heap) }
     heap.exhaustionHandler = { [unowned(unsafe) self] in context.pointee.heap_limit = 0 }
@@ -102,9 +110,11 @@ final class RunState {
 
   deinit {
     handlers.deallocate()
+    context.pointee.deoptimization_buffer.deallocate()
     context.deallocate()
     bindings.deallocate()
     functionTable.deallocate()
+    directTable.deallocate()
     emptyFunctionTable.deallocate()
   }
 
