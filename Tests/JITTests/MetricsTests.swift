@@ -62,6 +62,53 @@ struct MetricsTests {
         == [metrics.line, metrics.detailLine])
   }
 
+  @Test func `formats the phases of a run in whole milliseconds`() {
+    let phases = PhaseMetrics(
+      bytecodeCompile: .microseconds(1_999), jitCompile: .milliseconds(12),
+      jitExecution: .seconds(2) + .microseconds(1_700))
+    #expect(
+      phases.line
+        == "[shape-jit-phases] bytecode_compile_ms=1 jit_compile_ms=12 jit_exec_ms=2001 "
+        + "total_ms=2014")
+    #expect(phases.lines { $0 == "SHAPE_JIT_PHASE_METRICS" ? "" : nil } == [phases.line])
+    #expect(phases.lines { _ in nil }.isEmpty)
+  }
+
+  @Test func `traces the instructions a compiler is given`() throws {
+    let program = try assembled(
+      """
+      func one() {
+          PushConst 1
+          ReturnValue
+      }
+      main(n: int) {
+      again:
+          Call one
+          Pop
+          LoadLocal n
+          JumpIfTrue again
+          LoadLocal n
+          Halt
+      }
+      """
+    ).program
+    let trace = CompileTrace(of: program, compiler: "compile_program")
+    #expect(
+      trace.lines { $0 == "SHAPE_JIT_DEBUG" ? "1" : nil } == [
+        "[jit-debug] starting compile_program with 8 instructions, 2 functions",
+        "[jit-debug] instr[0]: PushConst 1",
+        "[jit-debug] instr[1]: ReturnValue",
+        "[jit-debug] instr[2]: Call one",
+        "[jit-debug] instr[3]: Pop",
+        "[jit-debug] instr[4]: LoadLocal n",
+        "[jit-debug] instr[5]: JumpIfTrue again",
+        "[jit-debug] instr[6]: LoadLocal n",
+        "[jit-debug] instr[7]: Halt",
+      ])
+    #expect(trace.lines { $0 == "SHAPE_JIT_METRICS" ? "1" : nil }.isEmpty)
+    #expect(RunTrace().lines { $0 == "SHAPE_JIT_DEBUG" ? "1" : nil } == [RunTrace.line])
+  }
+
   @Test func `hints at parameters that reach a numeric instruction from their load`() throws {
     let program = try assembled(Self.program).program
     let hints = NumericHints.parameters(of: FunctionIndex(0), in: program)

@@ -23,7 +23,7 @@ public struct BaselineCompiler: Sendable {
   /// Compiles main and every function the tier takes in one module, with direct calls between
   /// them; calls of the others go to the interpreter.
   ///
-  /// Emits metrics on standard error if the environment asks for them.
+  /// Emits metrics and a trace on standard error if the environment asks for them.
   /// - Throws: `.unsupported` for a program outside the numeric core, `.broken` if code
   ///   generation fails.
   public func compileProgram(
@@ -33,6 +33,7 @@ public struct BaselineCompiler: Sendable {
       throw .unsupported(unsupported)
     }
     NumericMetrics(of: program.program).emitIfAsked()
+    CompileTrace(of: program.program, compiler: "compile_program").emitIfAsked()
     let indices = program.program.functions.indices.map { FunctionIndex($0) }
     let declines = indices.compactMap { Self.decline(of: $0, in: program) }
     let declined = Set(declines.map(\.function))

@@ -2,7 +2,7 @@ import Bytecode
 import Glibc
 
 /// How many arithmetic and comparison instructions of a program name their operand kinds.
-public struct NumericMetrics: Hashable, Sendable {
+public struct NumericMetrics: EnvironmentReport, Hashable, Sendable {
   /// The environment variable that asks for the summary line.
   public static let variable = "SHAPE_JIT_METRICS"
   /// The environment variable that asks for the breakdown as well.
@@ -57,14 +57,6 @@ public struct NumericMetrics: Hashable, Sendable {
   public func lines(environment: (String) -> String?) -> [String] {
     guard environment(Self.variable) != nil else { return [] }
     return environment(Self.detailVariable) == nil ? [line] : [line, detailLine]
-  }
-
-  /// Writes the lines the process's environment asks for to standard error.
-  func emitIfAsked() {
-    for line in lines(environment: { getenv($0).map { String(cString: $0) } }) {
-      let bytes = Array((line + "\n").utf8)
-      _ = write(STDERR_FILENO, bytes, bytes.count)
-    }
   }
 
   private static func breakdown(_ counts: [String: Int]) -> String {

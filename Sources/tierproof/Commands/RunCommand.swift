@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bytecode
 import Engines
+import JIT
 
 /// `run`: runs a program in one tier.
 struct RunCommand: ParsableCommand {
@@ -52,7 +53,9 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     let input = InputFile(path: file)
+    let start = ContinuousClock.now
     let verified = try input.verifiedProgram()
+    let verification = ContinuousClock.now - start
     let values = try main.values(of: verified.program)
     let limits = RunLimits(fuel: fuel, depth: maxDepth, heapBytes: heapLimit)
     let collected = CollectedOutput()
@@ -61,22 +64,32 @@ struct RunCommand: ParsableCommand {
       entry: verified.program.mainIndex, arguments: values, limits: limits,
       allowedLibraries: allowedLibraries, diagnostics: { Console.message($0) },
       output: { json ? collected.append($0) : Console.write($0) })
-    let (session, outcome) = try execute(verified, request, file: input)
+    let (session, outcome, preparation, execution) =
+      try execute(verified, request, file: input)
     let report = RunReport(
       file: input.name, tier: tier.rawValue, output: collected.text, outcome: outcome,
       program: verified.program, statistics: session.statistics)
     try show(report)
     if stats { showStatistics(session) }
     if report.status != .ok { throw ExitStatus.programEnded.code }
+    guard tier.isCompiled else { return }
+    PhaseMetrics(
+      bytecodeCompile: verification, jitCompile: preparation, jitExecution: execution
+    ).emitIfAsked()
   }
 
+  /// The run, and how long getting ready for it and the run itself took.
   private func execute(
     _ verified: VerifiedProgram, _ request: RunRequest, file: InputFile
-  ) throws -> (any EngineSession, Outcome) {
+  ) throws -> (any EngineSession, Outcome, preparation: Duration, execution: Duration) {
     do throws(EngineFailure) {
       try observers.start()
+      let start = ContinuousClock.now
       let session = try Engines.named(tier.engine).prepare(verified)
-      return (session, try session.run(request))
+      let prepared = ContinuousClock.now
+      if tier.isCompiled { RunTrace().emitIfAsked() }
+      let outcome = try session.run(request)
+      return (session, outcome, prepared - start, ContinuousClock.now - prepared)
     } catch {
       throw file.failure(of: error, in: verified.program)
     }
@@ -107,6 +120,14 @@ enum RunTier: String, CaseIterable, ExpressibleByArgument {
     case .reference: .reference
     case .interpreter: .interpreter
     case .baseline: .baseline
+    }
+  }
+
+  /// Whether it compiles what it runs.
+  var isCompiled: Bool {
+    switch self {
+    case .reference, .interpreter: false
+    case .baseline: true
     }
   }
 }
