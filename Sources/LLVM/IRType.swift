@@ -16,21 +16,31 @@ public struct IRType: Hashable {
     return IRType(raw: LLVMStructTypeInContext(context.raw, &raw, UInt32(raw.count), 0))
   }
 
+  /// The integer type of this many bits.
+  public static func integer(bits: Int, in context: CodeContext) -> IRType {
+    IRType(raw: LLVMIntTypeInContext(context.raw, UInt32(bits)))
+  }
+
+  /// The vector type with this many elements.
+  public func vector(count: Int) -> IRType { IRType(raw: LLVMVectorType(raw, UInt32(count))) }
+
   /// The array type with this many elements.
   public func array(count: Int) -> IRType { IRType(raw: LLVMArrayType2(raw, UInt64(count))) }
 }
 
 /// The types generated code uses, made once per context.
 public struct IRTypes {
-  public let i1, i8, i32, i64, double, pointer, void: IRType
+  public let i1, i8, i16, i32, i64, float, double, pointer, void: IRType
   /// `{i64, i32}`: what a direct call returns in two registers.
   public let result: IRType
 
   init(context: LLVMContextRef) {
     i1 = IRType(raw: LLVMInt1TypeInContext(context))
     i8 = IRType(raw: LLVMInt8TypeInContext(context))
+    i16 = IRType(raw: LLVMInt16TypeInContext(context))
     i32 = IRType(raw: LLVMInt32TypeInContext(context))
     i64 = IRType(raw: LLVMInt64TypeInContext(context))
+    float = IRType(raw: LLVMFloatTypeInContext(context))
     double = IRType(raw: LLVMDoubleTypeInContext(context))
     pointer = IRType(raw: LLVMPointerTypeInContext(context, 0))
     void = IRType(raw: LLVMVoidTypeInContext(context))

@@ -43,6 +43,10 @@ extension InstructionBuilder {
   @discardableResult
   public func ret(_ value: IRValue) -> IRValue { IRValue(raw: LLVMBuildRet(raw, value.raw)) }
 
+  /// Returns from a function that returns nothing.
+  @discardableResult
+  public func ret() -> IRValue { IRValue(raw: LLVMBuildRetVoid(raw)) }
+
   public func phi(_ type: IRType, _ name: ValueName) -> IRValue {
     make(name) { LLVMBuildPhi(raw, type.raw, $0) }
   }

@@ -170,6 +170,10 @@ extension InstructionBuilder {
     make(name) { LLVMBuildZExt(raw, a.raw, type.raw, $0) }
   }
 
+  public func sext(_ a: IRValue, to type: IRType, _ name: ValueName) -> IRValue {
+    make(name) { LLVMBuildSExt(raw, a.raw, type.raw, $0) }
+  }
+
   public func trunc(_ a: IRValue, to type: IRType, _ name: ValueName) -> IRValue {
     make(name) { LLVMBuildTrunc(raw, a.raw, type.raw, $0) }
   }

@@ -108,4 +108,33 @@ struct LLVMTests {
     #expect(module.text.contains("ret i64 %v.0008.mul"))
     #expect(module.text.contains("%v.0008.mul = mul i64 %v.0007.add, 3"))
   }
+
+  @Test func `calls an address by the C convention`() throws {
+    let machine = try TargetMachine(level: .none)
+    let context = CodeContext(keepsNames: true)
+    let module = ModuleBuilder(named: "calls", in: context)
+    machine.adopt(module)
+    let types = context.types
+    let function = module.addFunction(
+      named: "calls", type: .function([types.pointer, types.i8, types.i16], returning: types.void),
+      linkage: .external)
+    let build = InstructionBuilder(in: context)
+    build.position(atEndOf: module.appendBlock(ValueName(0, "entry"), to: function))
+    let (address, byte, short) = (
+      function.parameter(0), function.parameter(1), function.parameter(2)
+    )
+    let words = types.i64.array(count: 3)
+    build.call(
+      at: address,
+      [
+        .structureResult(address, as: words, alignment: 8), .signExtended(byte),
+        .zeroExtended(short), .copied(address, as: words, alignment: 8), .direct(byte),
+      ], returning: types.void, ValueName(0, "call"))
+    build.ret()
+    try module.verify()
+    #expect(
+      module.text.contains(
+        "call void %0(ptr sret([3 x i64]) align 8 %0, i8 signext %1, i16 zeroext %2, "
+          + "ptr byval([3 x i64]) align 8 %0, i8 %1)"))
+  }
 }
