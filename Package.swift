@@ -111,7 +111,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "LLVMTests", dependencies: ["LLVM"], swiftSettings: strict + llvm),
     .testTarget(
-      name: "JITTests", dependencies: ["CFixture", "Corpus", "JIT", "Sabotage", "TestSupport"],
+      name: "JITTests",
+      dependencies: ["CFFI", "CFixture", "Corpus", "JIT", "Sabotage", "TestSupport"],
       swiftSettings: strict + llvm),
     .testTarget(
       name: "CorpusTests", dependencies: ["Corpus", "TestSupport"], swiftSettings: strict),

@@ -24,12 +24,14 @@ enum Fixture {
     return structures
   }()
 
-  /// A program that declares everything and does nothing.
-  static var declarations: String {
+  /// Declarations of everything.
+  static var bareDeclarations: String {
     let foreign = functions.map { "foreign \($0.symbol) = \"fixture\" \($0.symbol)\($0.signature)" }
     return (structures + foreign).joined(separator: "\n")
-      + "\n\nmain() {\n    Return\n}\n"
   }
+
+  /// A program that declares everything and does nothing.
+  static var declarations: String { bareDeclarations + "\n\nmain() {\n    Return\n}\n" }
 }
 
 @Suite struct `The fixture library` {

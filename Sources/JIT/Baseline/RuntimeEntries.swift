@@ -22,6 +22,8 @@ enum RuntimeEntries {
   private typealias Interpret = @convention(c) (Context, UInt32) -> UInt64
   private typealias RecordStore = @convention(c) (Context, UInt32, UInt64) -> Void
   private typealias Raise = @convention(c) (Context, UInt64) -> Void
+  private typealias CallForeign =
+    @convention(c) (Context, UInt32, UnsafePointer<UInt64>, UInt64) -> UInt64
   private typealias KernelResult = @convention(c) (UInt64) -> Double
   private typealias Number2 = @convention(c) (Double, Double) -> Double
 
@@ -35,6 +37,7 @@ enum RuntimeEntries {
     case .interpret: unsafeBitCast(runInterpreted as Interpret, to: UnsafeRawPointer.self)
     case .recordStore: unsafeBitCast(recordStore as RecordStore, to: UnsafeRawPointer.self)
     case .raise: unsafeBitCast(recordRaise as Raise, to: UnsafeRawPointer.self)
+    case .callForeign: unsafeBitCast(runForeign as CallForeign, to: UnsafeRawPointer.self)
     case .kernelResult: unsafeBitCast(kernelResult as KernelResult, to: UnsafeRawPointer.self)
     case .power: unsafeBitCast(jit_math_pow as Number2, to: UnsafeRawPointer.self)
     case .remainder: unsafeBitCast(jit_math_fmod as Number2, to: UnsafeRawPointer.self)
@@ -119,6 +122,15 @@ private func recordRaise(_ context: UnsafeMutablePointer<JITContext>, _ word: UI
     preconditionFailure("generated code names a trap")
   }
   state.raise(kind, at: site)
+}
+
+private func runForeign(
+  _ context: UnsafeMutablePointer<JITContext>, _ index: UInt32,
+  _ arguments: UnsafePointer<UInt64>, _ site: UInt64
+) -> UInt64 {
+  let index = ForeignIndex(Int(index))
+  let site = Site(FunctionIndex(Int(site >> 32)), offset: Int(UInt32(truncatingIfNeeded: site)))
+  return RunState.of(context).callForeignFromCompiledCode(index, arguments, at: site).bits
 }
 
 private func kernelResult(_ bits: UInt64) -> Double {

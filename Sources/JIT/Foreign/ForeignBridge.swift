@@ -11,6 +11,8 @@ final class ForeignBridge {
   let takesCallbacks: Bool
   /// Foreign calls under way.
   var nesting = 0
+  /// How compiled code calls; an engine that has some sets it.
+  var thunks: ForeignThunks?
 
   private let program: Program
   private let types: ForeignTypes

@@ -97,6 +97,13 @@ final class ForeignSignature {
     interface = CallInterface(parameters.map { $0.passing.type(types) }, result.type(types))
   }
 
+  /// Calls a function through libffi with the arguments of a frame, which gets the result.
+  func call(_ address: UnsafeMutableRawPointer, _ frame: UnsafeMutableRawPointer) {
+    ffi_call(
+      interface.pointer, unsafeBitCast(address, to: (@convention(c) () -> Void).self),
+      frame + resultOffset, frame.assumingMemoryBound(to: UnsafeMutableRawPointer?.self))
+  }
+
   /// Bytes of the native stack that libffi and the C function's arguments take.
   var stackBytes: Int { 2 * frameBytes }
 }

@@ -1,19 +1,21 @@
 import Bytecode
-import CFFI
 import CRuntime
 import Glibc
 
-/// `CallForeign` in the judged engines that call through libffi.
+/// `CallForeign` in the judged engines.
 extension RunState {
   /// Calls a foreign function.
   ///
   /// The caller has moved `stackTop` and `callsTop` above its frame, which holds the arguments, and
   /// has noted the frame for the collector.
   ///
+  /// - Parameter isCompiled: whether compiled code calls, through a thunk if there is one; otherwise
+  ///   the call goes through libffi.
   /// - Returns: the result, or the sentinel with the context's status set: by this call, or by a
   ///   callback, whose raise stays as it was.
   func callForeign(
-    _ index: ForeignIndex, _ arguments: UnsafePointer<Word>, at site: Site
+    _ index: ForeignIndex, _ arguments: UnsafePointer<Word>, at site: Site,
+    fromCompiledCode isCompiled: Bool = false
   ) -> Word {
     do throws(Stop) {
       guard let address = foreign.address(of: index) else { throw .foreignError }
@@ -25,12 +27,34 @@ extension RunState {
         throw .outOfMemory
       }
       let call = ForeignCall(
-        state: self, index: index, signature: signature, arguments: arguments, site: site)
+        state: self, index: index, signature: signature, arguments: arguments, site: site,
+        thunk: isCompiled ? foreign.thunks?[index] : nil)
       return try call.run(address)
     } catch {
       raise(stop: error, at: site)
       return .sentinel
     }
+  }
+
+  /// Calls a foreign function for compiled code.
+  ///
+  /// Compiled code has no frame on the value stack, whose top it leaves as it found it; also below a
+  /// handler of its own that catches what a callback raised, wherever the frames of that reached.
+  ///
+  /// - Parameter arguments: where the collector finds them on the native stack.
+  /// - Returns: the result, or the sentinel with the context's status set.
+  func callForeignFromCompiledCode(
+    _ index: ForeignIndex, _ arguments: UnsafePointer<UInt64>, at site: Site
+  ) -> Word {
+    let (stackTop, callsTop) = (stackTop, callsTop)
+    defer {
+      self.stackTop = stackTop
+      self.callsTop = callsTop
+    }
+    context.pointee.stack_end = UnsafeMutableRawPointer(stackTop).assumingMemoryBound(
+      to: UInt64.self)
+    let words = UnsafeRawPointer(arguments).assumingMemoryBound(to: Word.self)
+    return callForeign(index, words, at: site, fromCompiledCode: true)
   }
 
   /// Records a trap or exit at an instruction.
@@ -50,6 +74,8 @@ struct ForeignCall {
   let signature: ForeignSignature
   let arguments: UnsafePointer<Word>
   let site: Site
+  /// What calls the function, libffi if nil.
+  let thunk: ForeignThunks.Thunk?
 
   /// Converts, calls and converts back; gives the sentinel if a callback ended in a trap or exit.
   func run(_ address: UnsafeMutableRawPointer) throws(Stop) -> Word {
@@ -84,11 +110,11 @@ struct ForeignCall {
     let framesLeft = state.context.pointee.frames_left
     let control = jit_float_control()
     state.foreign.nesting += 1
-    ffi_call(
-      signature.interface.pointer,
-      unsafeBitCast(address, to: (@convention(c) () -> Void).self),
-      frame + signature.resultOffset,
-      frame.assumingMemoryBound(to: UnsafeMutableRawPointer?.self))
+    if let thunk {
+      thunk(state.context, address, frame)
+    } else {
+      signature.call(address, frame)
+    }
     state.foreign.nesting -= 1
     if jit_float_control() != control { jit_set_float_control(control) }
     // Those of a callback that raised something are gone.

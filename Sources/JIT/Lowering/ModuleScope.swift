@@ -112,6 +112,9 @@ enum RuntimeEntry: CaseIterable, Hashable {
   case recordStore
   /// Records where and why the run ends.
   case raise
+  /// Calls a foreign function: its index, its arguments in memory, and the function and offset of
+  /// the call in the halves of a word. A word, or the sentinel with the raise recorded.
+  case callForeign
   /// What a numeric kernel returns for a word.
   case kernelResult
   case power, remainder
@@ -129,6 +132,7 @@ enum RuntimeEntry: CaseIterable, Hashable {
     case .interpret: "tierproof_interpret"
     case .recordStore: "tierproof_record_store"
     case .raise: "tierproof_raise"
+    case .callForeign: "tierproof_call_foreign"
     case .kernelResult: "tierproof_kernel_result"
     case .power: "jit_math_pow"
     case .remainder: "jit_math_fmod"
@@ -142,7 +146,7 @@ enum RuntimeEntry: CaseIterable, Hashable {
   var isCold: Bool {
     switch self {
     case .interpret, .recordStore, .raise: true
-    case .binary, .unary, .math, .print, .truthy, .kernelResult, .power, .remainder,
+    case .binary, .unary, .math, .print, .truthy, .callForeign, .kernelResult, .power, .remainder,
       .callValue, .callMethod, .walk:
       false
     }
@@ -158,6 +162,8 @@ enum RuntimeEntry: CaseIterable, Hashable {
     case .interpret: .function([types.pointer, types.i32], returning: types.i64)
     case .recordStore: .function([types.pointer, types.i32, types.i64], returning: types.void)
     case .raise: .function([types.pointer, types.i64], returning: types.void)
+    case .callForeign:
+      .function([types.pointer, types.i32, types.pointer, types.i64], returning: types.i64)
     case .kernelResult: .function([types.i64], returning: types.double)
     case .power, .remainder: .function([types.double, types.double], returning: types.double)
     case .callValue, .walk:
