@@ -17,6 +17,8 @@ struct AlteredEngine: Engine {
     case laterFingerprint(SessionCount)
     case failure(EngineFailure)
     case tierUse(TierUse)
+    /// What each run shows of itself.
+    case observations(@Sendable (inout RunObservations) -> Void)
   }
 
   func prepare(_ program: VerifiedProgram) throws(EngineFailure) -> any EngineSession {
@@ -24,7 +26,7 @@ struct AlteredEngine: Engine {
     let number: Int
     switch alteration {
     case .laterOutcome(_, let count), .laterFingerprint(let count): number = count.next()
-    case .none, .outcome, .failure, .tierUse: number = 0
+    case .none, .outcome, .failure, .tierUse, .observations: number = 0
     }
     return AlteredSession(
       base: try base.prepare(program), alteration: alteration, number: number)
@@ -60,7 +62,7 @@ private final class AlteredSession: EngineSession {
     switch alteration {
     case .outcome(let change): return change(outcome)
     case .laterOutcome(let change, _): return number == 0 ? outcome : change(outcome)
-    case .none, .laterFingerprint, .failure, .tierUse: return outcome
+    case .none, .laterFingerprint, .failure, .tierUse, .observations: return outcome
     }
   }
 
@@ -69,16 +71,31 @@ private final class AlteredSession: EngineSession {
   var tierUse: TierUse {
     switch alteration {
     case .tierUse(let use): use
-    case .none, .outcome, .laterOutcome, .laterFingerprint, .failure: base.tierUse
+    case .none, .outcome, .laterOutcome, .laterFingerprint, .failure, .observations: base.tierUse
     }
   }
 
   var fingerprint: String {
     switch alteration {
     case .laterFingerprint: base.fingerprint + "session \(number)"
-    case .none, .outcome, .laterOutcome, .failure, .tierUse: base.fingerprint
+    case .none, .outcome, .laterOutcome, .failure, .tierUse, .observations: base.fingerprint
     }
   }
 
   var statistics: [(name: String, value: UInt64)] { base.statistics }
+
+  var observations: RunObservations {
+    var observations = base.observations
+    switch alteration {
+    case .observations(let change): change(&observations)
+    case .none, .outcome, .laterOutcome, .laterFingerprint, .failure, .tierUse: break
+    }
+    return observations
+  }
+
+  var takesForcedExits: Bool { base.takesForcedExits }
+
+  var takesStackReplacements: Bool { base.takesStackReplacements }
+
+  func compiles(_ function: FunctionIndex) -> Bool { base.compiles(function) }
 }

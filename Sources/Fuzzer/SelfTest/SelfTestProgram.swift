@@ -162,5 +162,74 @@ struct SelfTestProgram: Sendable {
     }
     """)
 
-  static let all = [returning, trapping, exhausted, holding]
+  /// Frames of all sorts, few steps: a closure called in a loop, with a handler, a dead local and a
+  /// walk that calls back.
+  static let framed = SelfTestProgram(
+    "frames",
+    """
+    func next(x) {
+        LoadLocal x
+        PushConst 1
+        AddInt
+        ReturnValue
+    }
+
+    func step[mut count: int](list: array) {
+        local unread: int, kept
+        SetupTry caught
+        PushConst 5
+        StoreLocal unread
+        PushConst "kept"
+        StoreLocal kept
+        LoadLocal kept
+        LoadLocal list
+        PushConst @next
+        BuiltinCall map 2
+        NewArray 2
+        LoadClosure count
+        PushConst 1
+        AddInt
+        StoreClosure count
+        LoadLocal kept
+        Pop
+        ReturnValue
+    caught:
+        ReturnValue
+    }
+
+    main() {
+        local printed: array, f: function, i: int
+        PushConst 1
+        PushConst 2
+        NewArray 2
+        Dup
+        StoreLocal printed
+        BuiltinCall print 1
+        Pop
+        PushConst 0
+        StoreLocal i
+        PushConst 0
+        MakeClosure step
+        StoreLocal f
+    head:
+        PushConst "below"
+        LoadLocal f
+        LoadLocal printed
+        CallValue 1
+        Pop
+        Pop
+        LoadLocal i
+        PushConst 1
+        AddInt
+        StoreLocal i
+        LoadLocal i
+        PushConst 2
+        LtInt
+        JumpIfTrue head
+        LoadLocal printed
+        ReturnValue
+    }
+    """)
+
+  static let all = [returning, trapping, exhausted, holding, framed]
 }
