@@ -214,12 +214,16 @@ public protocol EngineSession: AnyObject {
 
   /// Whether activations of this session take stack replacements.
   var takesStackReplacements: Bool { get }
+
+  /// Whether a function has, or can get, compiled code in this session.
+  func compiles(_ function: FunctionIndex) -> Bool
 }
 
 extension EngineSession {
   public var observations: RunObservations { RunObservations() }
   public var takesForcedExits: Bool { false }
   public var takesStackReplacements: Bool { false }
+  public func compiles(_ function: FunctionIndex) -> Bool { true }
 }
 
 /// A session that also tells which instructions its runs executed, as the judge's does.

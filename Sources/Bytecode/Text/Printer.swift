@@ -13,6 +13,13 @@ public enum Printer {
     String(decoding: bytes(of: program), as: UTF8.self)
   }
 
+  /// A line of a schedule, without indentation.
+  public static func print(_ directive: Schedule.Directive, in program: Program) -> String {
+    var writer = TextWriter(program)
+    writer.write(directive)
+    return String(decoding: writer.bytes, as: UTF8.self)
+  }
+
   /// The text as UTF-8.
   ///
   /// - Complexity: O(size of the program).

@@ -13,8 +13,11 @@ struct Check {
   let checksDeterminism: Bool
   let checksKernels: Bool
   let heapStress: HeapStress
+  let legs: LegChoice
   let observer: Harness.SessionObserver?
   var report = CheckReport()
+  /// By the tuple's place in the schedule.
+  var warmRuns: [Int: WarmRun] = [:]
 
   mutating func run() throws(End) {
     let tuples = program.program.scheduledArguments
@@ -29,7 +32,7 @@ struct Check {
     observer?(harness.judge.name, judge)
     for engine in harness.engines {
       switch engine.name {
-      case .reference, .interpreter, .baseline: try runTuples(engine, tuples)
+      case .reference, .interpreter, .baseline: try runTuples(engine, tuples, judge)
       case .numeric: if checksKernels { try runKernels(engine) }
       }
     }
@@ -38,7 +41,7 @@ struct Check {
   // MARK: Engines that run whole programs
 
   private mutating func runTuples(
-    _ engine: any Engine, _ tuples: [[ObservedValue]]
+    _ engine: any Engine, _ tuples: [[ObservedValue]], _ judge: any EngineSession
   ) throws(End) {
     let session = try prepare(engine)
     defer { observer?(engine.name, session) }
@@ -48,19 +51,34 @@ struct Check {
       // It would run in the interpreter, which is compared already.
       return try record(session.tierUse, of: engine.name)
     }
-    var outcomes: [Outcome] = []
-    for (index, arguments) in tuples.enumerated() {
-      let outcome = try run(session, engine.name, request(arguments))
-      let comparison = Comparison(
-        program: program.program, expected: harness.judge.name, actual: engine.name,
-        run: "main\(Description.of(arguments)), tuple \(index + 1) of \(tuples.count)")
-      if let difference = comparison.difference(report.outcomes[index], outcome) {
-        throw .verdict(.diverge(difference))
-      }
-      outcomes.append(outcome)
+    let contexts = tuples.indices.map {
+      LegContext(
+        engine: engine.name, session: session, judge: judge, tuple: $0, arguments: tuples[$0],
+        run: "main\(Description.of(tuples[$0])), tuple \($0 + 1) of \(tuples.count)")
     }
+    var outcomes: [Outcome] = []
+    for context in contexts { outcomes.append(try runFirst(context)) }
     try record(session.tierUse, of: engine.name)
     if checksDeterminism { try runAgain(engine, first: session, outcomes) }
+    try runLegs(contexts)
+  }
+
+  /// The run of a tuple under the schedule.
+  private mutating func runFirst(_ context: LegContext) throws(End) -> Outcome {
+    let outcome = try run(
+      context.session, context.engine, scheduledRequest(context.arguments, context.session))
+    let comparison = Comparison(
+      program: program.program, expected: harness.judge.name, actual: context.engine,
+      run: context.run)
+    if let difference = comparison.difference(report.outcomes[context.tuple], outcome) {
+      throw .verdict(.diverge(difference))
+    }
+    let observations = context.session.observations
+    report.code.stackReplacements += observations.stackReplacementsTaken.count
+    var batch = CheckpointBatch()
+    try note(observations, context, [], &batch)
+    try compare(&batch, of: context)
+    return outcome
   }
 
   /// A tier asked for is entered, declined or inapplicable; that nothing ran is no agreement.
@@ -140,7 +158,7 @@ struct Check {
   ) throws(End) {
     let second = try prepare(engine)
     for (index, arguments) in program.program.scheduledArguments.enumerated() {
-      let outcome = try run(second, engine.name, request(arguments))
+      let outcome = try run(second, engine.name, scheduledRequest(arguments, second))
       report.determinismRuns += 1
       if outcome != outcomes[index] {
         throw .verdict(
@@ -170,7 +188,19 @@ struct Check {
 
   // MARK: Running
 
-  private func request(_ arguments: [ObservedValue], entry: FunctionIndex? = nil) -> RunRequest {
+  /// The request of a first run: with the exits and replacements of the schedule, if any.
+  private func scheduledRequest(
+    _ arguments: [ObservedValue], _ session: any EngineSession
+  ) -> RunRequest {
+    var request = request(arguments)
+    if session.takesForcedExits { request.forcedExits = program.scheduledExits }
+    if session.takesStackReplacements {
+      request.stackReplacements = program.scheduledReplacements
+    }
+    return request
+  }
+
+  func request(_ arguments: [ObservedValue], entry: FunctionIndex? = nil) -> RunRequest {
     var limits = harness.options.limits
     if let schedule = program.program.schedule {
       limits.fuel = schedule.fuel ?? limits.fuel
@@ -190,7 +220,7 @@ struct Check {
     }
   }
 
-  private mutating func run(
+  mutating func run(
     _ session: any EngineSession, _ name: EngineName, _ request: RunRequest
   ) throws(End) -> Outcome {
     report.executions += 1

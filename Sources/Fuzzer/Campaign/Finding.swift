@@ -18,6 +18,17 @@ public struct Finding: Sendable {
     self.counters = counters
   }
 
+  /// The program as a file shows it: its schedule names what exists, and asks for what showed the
+  /// difference.
+  static func replayable(_ verified: VerifiedProgram, _ divergence: Divergence) -> Program {
+    var program = verified.namingExistingSafepoints
+    guard !divergence.directives.isEmpty else { return program }
+    var schedule = program.schedule ?? Schedule()
+    schedule.directives += divergence.directives
+    program.schedule = schedule
+    return program
+  }
+
   /// The name of the finding's file: the signature, made safe for file systems.
   public var fileName: String {
     let safe = divergence.signature.description.map { character in

@@ -49,7 +49,8 @@ public struct Harness: Sendable {
       checksDeterminism: inputHash % max(1, options.determinismShare) == 0,
       // Other bits than those that choose the second run: the legs are to meet in all ways.
       checksKernels: (inputHash >> 16) % max(1, options.kernelShare) == 0,
-      heapStress: heapStress(of: program.program, inputHash), observer: observer)
+      heapStress: heapStress(of: program.program, inputHash),
+      legs: LegChoice(options, inputHash: inputHash), observer: observer)
     do throws(Check.End) {
       try check.run()
     } catch {

@@ -16,7 +16,25 @@ public struct HarnessOptions: Sendable {
   /// freed cells poisoned; 0 is none but what `heapStress` says.
   public var collectionShare: UInt64 = 0
 
+  /// One of so many inputs, chosen by its hash, has its compiled code left at safepoints.
+  public var forcedExitShare: UInt64 = 1
+  /// Forced exits an engine is tried with, one a run; which ones rotates by the input's hash.
+  public var forcedExitBudget = 96
+  /// Whether exits are forced at more than the first, middle and last passing of a safepoint.
+  public var forcesEveryExit = false
+  /// One of so many inputs, chosen by its hash, has its compiled code entered at loop headers.
+  public var replacementShare: UInt64 = 1
+  /// Stack replacements an engine is tried with, one a run; which ones rotates likewise.
+  public var replacementBudget = 48
+
   public init() {}
+
+  /// Leaves and enters compiled code wherever and whenever it can.
+  public mutating func beExhaustive() {
+    forcesEveryExit = true
+    forcedExitBudget = .max
+    replacementBudget = .max
+  }
 
   /// A heap that suffers most: every missing root shows.
   public static let greatestStress = HeapStress(
@@ -28,8 +46,26 @@ public struct HarnessOptions: Sendable {
     options.determinismShare = 16
     options.kernelShare = 8
     options.collectionShare = 8
+    options.forcedExitShare = 4
+    options.forcedExitBudget = 4
+    options.replacementShare = 8
+    options.replacementBudget = 2
     options.limits.referenceSteps = 2_000_000
     return options
+  }
+}
+
+/// Which of the rotating legs over compiled code a check runs.
+struct LegChoice: Sendable {
+  let forcesExits: Bool
+  let replacesStacks: Bool
+  /// Chooses among exits and replacements where there are more than the budget allows.
+  let rotation: UInt64
+
+  init(_ options: HarnessOptions, inputHash: UInt64) {
+    forcesExits = (inputHash >> 24) % max(1, options.forcedExitShare) == 0
+    replacesStacks = (inputHash >> 32) % max(1, options.replacementShare) == 0
+    rotation = inputHash >> 40
   }
 }
 
@@ -57,6 +93,8 @@ public struct CheckReport: Sendable {
   public var executions = 0
   /// Second runs for oracle D among them.
   public var determinismRuns = 0
+  /// Exits, replacements and checkpoints of all engines.
+  public var code = CodeFigures()
   /// Functions run as numeric kernels.
   public var kernels = 0
   /// The judge's outcome of each tuple.

@@ -100,6 +100,7 @@ public struct Replay {
     guard rejections.isEmpty else {
       return .unexpected("line \(rejections[0].line): the program verifies")
     }
+    if let missing = verified.missingSafepoint { return .refused("\(path): \(missing)") }
     do throws(EngineFailure) {
       let report = try harness.check(verified)
       guard report.divergence == nil else { return .checked(report) }

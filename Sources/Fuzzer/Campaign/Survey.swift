@@ -54,7 +54,8 @@ public struct Survey {
       switch report.verdict {
       case .agree: break
       case .inconclusive: summary.inconclusive += 1
-      case .diverge(let divergence): record(divergence, program, seed, &summary)
+      case .diverge(let divergence):
+        record(divergence, Finding.replayable(verified, divergence), seed, &summary)
       }
     } catch {
       // The judge refused it: the closing summary counts that.

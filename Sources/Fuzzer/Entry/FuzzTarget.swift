@@ -142,7 +142,8 @@ private struct FuzzTargetState {
       divergences += 1
       let path = write(
         Finding(
-          program: program.program.withTextLines(), divergence: divergence, origin: "fuzzing",
+          program: Finding.replayable(program, divergence).withTextLines(),
+          divergence: divergence, origin: "fuzzing",
           counters: ["counters: \(summary)"]))
       if path == nil, continuesPastKnown { return .known }
       return .diverged("\(divergence.signature)\n\(divergence.explanation)", path: path)

@@ -80,6 +80,8 @@ public struct Divergence: Hashable, Sendable {
   public var run: String
   public var expected: String
   public var actual: String
+  /// The lines that, in the schedule of the program, show the difference; empty if none are needed.
+  public var directives: [Schedule.Directive] = []
 
   public init(signature: Signature, run: String, expected: String, actual: String) {
     self.signature = signature

@@ -16,9 +16,13 @@ struct CheckCommand: ParsableCommand {
   @Flag(help: "Collect garbage at every allocation, and poison freed cells.")
   var collectAlways = false
 
+  @Flag(help: "Leave and enter compiled code wherever it can be, not only at a choice of places.")
+  var exhaustive = false
+
   func run() throws {
     var options = HarnessOptions()
     if collectAlways { options.heapStress = HarnessOptions.greatestStress }
+    if exhaustive { options.beExhaustive() }
     let replay = Replay(
       harness: Harness(judge: Engines.judge, engines: Engines.judged, options: options))
     var status = ExitStatus.success
@@ -62,7 +66,8 @@ enum CheckText {
   private static func counts(_ report: CheckReport) -> String {
     (["executions=\(report.executions + report.determinismRuns)"]
       + report.tiers.map { "tiers.\($0.tier.rawValue)=\($0.state)" }
-      + ["kernels=\(report.kernels)"]).joined(separator: " ")
+      + ["kernels=\(report.kernels)"]
+      + report.code.named.map { "\($0.name)=\($0.value)" }).joined(separator: " ")
   }
 }
 
@@ -76,6 +81,12 @@ struct CheckJSON: Encodable {
   var executions: Int?
   var kernels: Int?
   var tiers: [String: String]?
+  var safepoints: CodeCounts?
+  /// Exits by reason.
+  var deopts: [String: Int]?
+  var checkpoints: Int?
+  var slots: Int?
+  var replacements: Int?
   var seconds: Double
 
   init(_ result: ReplayResult) {
@@ -89,6 +100,11 @@ struct CheckJSON: Encodable {
       kernels = report.kernels
       tiers = Dictionary(
         report.tiers.map { ($0.tier.rawValue, $0.state) }, uniquingKeysWith: { $1 })
+      safepoints = CodeCounts(report.code)
+      deopts = ["forced": report.code.forcedExits]
+      checkpoints = report.code.checkpoints
+      slots = report.code.slots
+      replacements = report.code.stackReplacements
       switch report.verdict {
       case .agree: verdict = "agree"
       case .inconclusive(let text): (verdict, reason) = ("inconclusive", text)
@@ -98,5 +114,18 @@ struct CheckJSON: Encodable {
         reason = divergence.explanation
       }
     }
+  }
+}
+
+/// How many of something compiled code has, how many were executed and how many made to fail.
+struct CodeCounts: Encodable {
+  var `static`: Int
+  var executed: Int
+  var forced: Int
+
+  init(_ figures: CodeFigures) {
+    `static` = figures.staticSafepoints
+    executed = figures.executedSafepoints.count
+    forced = figures.forcedSafepoints.count
   }
 }

@@ -1,0 +1,110 @@
+import Bytecode
+
+/// A forced exit in the run of one argument tuple.
+private struct PlannedExit {
+  let tuple: Int
+  let exit: ForcedExit
+}
+
+/// The legs that leave compiled code at safepoints.
+extension Check {
+  mutating func runForcedExits(_ contexts: [LegContext]) throws(End) {
+    report.code.staticSafepoints = program.program.functions.indices.reduce(0) {
+      $0 + program.safepoints(of: FunctionIndex($1)).count
+    }
+    var plan: [PlannedExit] = []
+    var firsts: [[ForcedExit]] = []
+    for context in contexts {
+      let counts = try countSafepoints(context)
+      firsts.append(counts.map { ForcedExit(safepoint: $0.safepoint, occurrence: 1) })
+      for passed in counts {
+        plan += ExitPlan.occurrences(
+          of: passed.count, isExhaustive: harness.options.forcesEveryExit
+        ).map {
+          PlannedExit(
+            tuple: context.tuple, exit: ForcedExit(safepoint: passed.safepoint, occurrence: $0))
+        }
+      }
+    }
+    let chosen = ExitPlan.chosen(
+      plan, budget: harness.options.forcedExitBudget, rotation: legs.rotation)
+    for context in contexts {
+      var batch = CheckpointBatch()
+      for planned in chosen where planned.tuple == context.tuple {
+        try run(context, forcing: planned.exit, &batch)
+      }
+      try runFirstExits(context, firsts[context.tuple], &batch)
+      try compare(&batch, of: context)
+    }
+  }
+
+  /// How often compiled code passes each safepoint.
+  private mutating func countSafepoints(
+    _ context: LegContext
+  ) throws(End) -> [SafepointCount] {
+    let counts = try runLeg(context) { $0.countsSafepoints = true }.safepointCounts
+    for passed in counts {
+      let safepoint = passed.safepoint
+      guard safepoint.function.position < program.program.functions.count,
+        program.safepoints(of: safepoint.function).contains(safepoint), passed.count > 0
+      else {
+        throw failure(
+          context, .engineFailure, reason: "forced",
+          at: Site(safepoint.function, offset: safepoint.offset), [],
+          expected: "counts of safepoints that were passed",
+          actual: "\(passed.count) at \(Description.of(safepoint, in: program.program))")
+      }
+      report.code.executedSafepoints.insert(safepoint)
+    }
+    return counts
+  }
+
+  /// One exit, which must be taken since the run without it passed there so often.
+  private mutating func run(
+    _ context: LegContext, forcing exit: ForcedExit, _ batch: inout CheckpointBatch
+  ) throws(End) {
+    let directives = [exit.directive]
+    let observations = try runLeg(context, directives) { request in
+      request.forcedExits = [exit]
+      request.poisonsDeadSlots = true
+    }
+    guard observations.forcedExitsTaken == [exit] else {
+      throw failure(
+        context, .exitNotTaken, reason: "forced",
+        at: Site(exit.safepoint.function, offset: exit.safepoint.offset), directives,
+        expected: "the exit taken once",
+        actual: "\(observations.forcedExitsTaken.count) exits taken")
+    }
+    try note(observations, context, directives, &batch)
+  }
+
+  /// The first exit at every safepoint in one run: what one leaves to the interpreter may keep
+  /// another from being taken.
+  private mutating func runFirstExits(
+    _ context: LegContext, _ exits: [ForcedExit], _ batch: inout CheckpointBatch
+  ) throws(End) {
+    guard exits.count > 1 else { return }
+    let directives = exits.map(\.directive)
+    let observations = try runLeg(context, directives) { $0.forcedExits = exits }
+    try note(observations, context, directives, &batch)
+  }
+
+  /// Counts the exits of a run and collects a checkpoint for each.
+  mutating func note(
+    _ observations: RunObservations, _ context: LegContext,
+    _ directives: [Schedule.Directive], _ batch: inout CheckpointBatch
+  ) throws(End) {
+    let (taken, checkpoints) = (observations.forcedExitsTaken, observations.checkpoints)
+    for exit in taken { report.code.forcedSafepoints.insert(exit.safepoint) }
+    report.code.forcedExits += taken.count
+    guard taken.count == checkpoints.count else {
+      throw failure(
+        context, .checkpointMissing, reason: "forced",
+        at: taken.first.map { Site($0.safepoint.function, offset: $0.safepoint.offset) }
+          ?? checkpoints[0].instant.site, directives,
+        expected: "\(taken.count) checkpoints, one for each exit",
+        actual: "\(checkpoints.count) checkpoints")
+    }
+    try collect(checkpoints, of: context, reason: "forced", directives, in: &batch)
+  }
+}

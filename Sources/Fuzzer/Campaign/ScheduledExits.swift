@@ -1,0 +1,85 @@
+import Bytecode
+
+/// The `exit` and `osr` lines of a schedule.
+extension VerifiedProgram {
+  /// The exits that lines ask for; a place that is no safepoint stands for one of the function's.
+  var scheduledExits: [ForcedExit] {
+    directives.compactMap { directive in
+      guard case .exit(let function, let offset, let occurrence) = existing(directive) else {
+        return nil
+      }
+      return ForcedExit(
+        safepoint: Safepoint(function: function, offset: offset), occurrence: occurrence)
+    }
+  }
+
+  /// The stack replacements that lines ask for; a loop that does not exist stands for one that
+  /// does, if the function has any.
+  var scheduledReplacements: [StackReplacement] {
+    directives.compactMap { directive in
+      guard case .onStackReplacement(let function, let loop, let iteration) = existing(directive)
+      else { return nil }
+      return StackReplacement(function: function, loop: loop, iteration: iteration)
+    }
+  }
+
+  /// The program with a schedule that names the safepoints and loops its lines stand for, as a
+  /// replayed file must.
+  var namingExistingSafepoints: Program {
+    var program = program
+    program.schedule?.directives = directives.compactMap { existing($0) }
+    return program
+  }
+
+  /// What is wrong with the first line that names a safepoint or loop which does not exist, and
+  /// which ones do; nil if all exist.
+  public var missingSafepoint: String? {
+    for directive in directives where existing(directive) != directive {
+      switch directive {
+      case .exit(let function, let offset, _):
+        let offsets = safepoints(of: function).map { "\($0.offset)" }.joined(separator: ", ")
+        return "schedule: \(program[function].name)+\(offset) is no safepoint; those of "
+          + "\(program[function].name) are at \(offsets)"
+      case .onStackReplacement(let function, let loop, _):
+        let headers = self[function].loopHeaders.enumerated().map {
+          "\($0.offset) at \($0.element)"
+        }
+        return "schedule: \(program[function].name) has no loop \(loop); its loops are "
+          + (headers.isEmpty ? "none" : headers.joined(separator: ", "))
+      case .tier, .deoptimize, .feedback, .invalidate, .delay, .collect, .chaos: continue
+      }
+    }
+    return nil
+  }
+
+  private var directives: [Schedule.Directive] { program.schedule?.directives ?? [] }
+
+  /// The line with what it names taken modulo what there is; nil if there is nothing.
+  private func existing(_ directive: Schedule.Directive) -> Schedule.Directive? {
+    switch directive {
+    case .exit(let function, let offset, let occurrence):
+      let offsets = safepoints(of: function).map(\.offset)
+      if offsets.contains(offset) { return directive }
+      return .exit(function, offset: offsets[offset % offsets.count], occurrence: occurrence)
+    case .onStackReplacement(let function, let loop, let iteration):
+      let count = self[function].loopHeaders.count
+      guard count > 0 else { return nil }
+      return .onStackReplacement(function, loop: loop % count, iteration: iteration)
+    case .tier, .deoptimize, .feedback, .invalidate, .delay, .collect, .chaos: return directive
+    }
+  }
+}
+
+extension ForcedExit {
+  /// The line of a schedule that asks for it.
+  var directive: Schedule.Directive {
+    .exit(safepoint.function, offset: safepoint.offset, occurrence: occurrence)
+  }
+}
+
+extension StackReplacement {
+  /// The line of a schedule that asks for it.
+  var directive: Schedule.Directive {
+    .onStackReplacement(function, loop: loop, iteration: iteration)
+  }
+}
