@@ -28,6 +28,16 @@ extension InstructionBuilder {
   }
 }
 
+extension InstructionBuilder {
+  /// `getelementptr`: the address of an element of an array of such elements; may lie outside it.
+  public func element(
+    _ type: IRType, of array: IRValue, at index: IRValue, _ name: ValueName
+  ) -> IRValue {
+    var index: LLVMValueRef? = index.raw
+    return make(name) { LLVMBuildGEP2(raw, type.raw, array.raw, &index, 1, $0) }
+  }
+}
+
 /// Control flow, calls and aggregates.
 extension InstructionBuilder {
   @discardableResult

@@ -181,4 +181,8 @@ extension InstructionBuilder {
   public func ptrtoint(_ a: IRValue, to type: IRType, _ name: ValueName) -> IRValue {
     make(name) { LLVMBuildPtrToInt(raw, a.raw, type.raw, $0) }
   }
+
+  public func inttoptr(_ a: IRValue, _ name: ValueName) -> IRValue {
+    make(name) { LLVMBuildIntToPtr(raw, a.raw, types.pointer.raw, $0) }
+  }
 }

@@ -53,6 +53,13 @@ public struct TargetMachine: ~Copyable {
     self.triple = triple
   }
 
+  /// Whether the host's processor rounds doubles to integral ones in one instruction; where it does
+  /// not, LLVM calls functions of C that generated code does not know.
+  public static let hostRounds: Bool = {
+    let features = takeMessage(LLVMGetHostCPUFeatures())
+    return features.contains("+sse4.1") || features.contains("+neon")
+  }()
+
   deinit {
     LLVMDisposeTargetData(dataLayout)
     LLVMDisposeTargetMachine(raw)
