@@ -132,6 +132,13 @@ typedef struct JITMap {
   uint64_t index_mask;
 } JITMap;
 
+/* What a named access in generated code remembers of the receiver seen last; all zero before the
+ * first: the header of no live cell. */
+typedef struct JITPropertySite {
+  uint64_t header; /* of the receiver's cell: kind, slots inside the cell, and shape or schema */
+  uint64_t offset; /* bytes from the header to the property's word in such a cell */
+} JITPropertySite;
+
 /* --- Blocks ------------------------------------------------------------------------------- */
 
 #define JIT_BLOCK_SHIFT 15

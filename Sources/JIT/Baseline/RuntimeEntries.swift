@@ -7,10 +7,11 @@ enum RuntimeEntries {
   /// All of them with their addresses, in a fixed order.
   static var symbols: [RuntimeSymbol] {
     RuntimeEntry.allCases.map { RuntimeSymbol(name: $0.symbol, address: address(of: $0)) }
+      + HeapEntry.allCases.map { RuntimeSymbol(name: $0.symbol, address: $0.address) }
   }
 
   private typealias Context = UnsafeMutablePointer<JITContext>
-  private typealias Binary = @convention(c) (UInt32, UInt64, UInt64) -> UInt64
+  private typealias Binary = @convention(c) (Context, UInt32, UInt64, UInt64) -> UInt64
   private typealias Unary = @convention(c) (UInt32, UInt64) -> UInt64
   private typealias Math = @convention(c) (UInt32, UInt32, UnsafePointer<UInt64>) -> UInt64
   private typealias CallMethod =
@@ -48,13 +49,19 @@ enum RuntimeEntries {
   }
 }
 
-private func runBinary(_ code: UInt32, _ left: UInt64, _ right: UInt64) -> UInt64 {
+private func runBinary(
+  _ context: UnsafeMutablePointer<JITContext>, _ code: UInt32, _ left: UInt64, _ right: UInt64
+) -> UInt64 {
   let operation = OperationCode(rawValue: code)
+  let (left, right) = (Word(bits: left), Word(bits: right))
+  if operation.opcode == .add, left.isString || right.isString {
+    return CompiledEntries.word(context) { (state) throws(Stop) in
+      try RuntimeStrings.add(left, right, state)
+    }
+  }
   do throws(Stop) {
-    return try RuntimeArithmetic.binary(
-      operation.opcode, operation.width, Word(bits: left), Word(bits: right)
-    ).bits
-  } catch { return TrapWord.make(error.trapKind) }
+    return try RuntimeArithmetic.binary(operation.opcode, operation.width, left, right).bits
+  } catch { return TrapWord.make(error) }
 }
 
 private func runUnary(_ code: UInt32, _ operand: UInt64) -> UInt64 {

@@ -29,6 +29,9 @@ extension FunctionLowering {
   private func genericForm(
     _ operation: ArithmeticOperation, _ left: Value, _ right: Value
   ) -> Value {
+    if operation == .add, left.kinds.contains(.string) || right.kinds.contains(.string) {
+      return sumOrConcatenation(left, right)
+    }
     if left.kinds == .number || right.kinds == .number {
       return numberForm(operation, left, right)
     }
@@ -39,6 +42,25 @@ extension FunctionLowering {
     return withIntegers(left, right, strictly: true, otherwise: otherwise) { a, b in
       self.integer(operation, a, b)
     }
+  }
+
+  /// `Add` where an operand may be a string, which is for the runtime.
+  private func sumOrConcatenation(_ left: Value, _ right: Value) -> Value {
+    guard plan.isInLoop[offset], !left.kinds.isDisjoint(with: .numeric),
+      !right.kinds.isDisjoint(with: .numeric)
+    else { return slowBinary(left, right) }
+    let kinds: KindSet = [.int, .number, .string]
+    let numbers = {
+      let slow = self.coldBlock("strings")
+      let a = self.number(left, else: slow)
+      let sum = self.build.fadd(a, self.number(right, else: slow), self.name("fadd"))
+      return self.rejoin(.number(sum, isCanonical: false), kinds, slow: slow) {
+        self.slowBinary(left, right)
+      }
+    }
+    return withIntegers(
+      left, right, strictly: true, result: .boxed(kinds), otherwise: numbers
+    ) { a, b in self.integer(.add, a, b) }
   }
 
   // MARK: Int

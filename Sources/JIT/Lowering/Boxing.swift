@@ -150,8 +150,25 @@ extension FunctionLowering {
   }
 
   private func toNumber(_ word: IRValue, _ kinds: KindSet) -> IRValue {
+    numeric(word, kinds) { self.trap(.typeError, unless: $0, "trap.type") }
+  }
+
+  /// `toNumber` of a value that may be numeric; leaves for a block if it is not.
+  func number(_ value: Value, else other: IRBlock) -> IRValue {
+    guard case .boxed(let word, let kinds) = value, !kinds.isSubset(of: .numeric) else {
+      return toNumber(value)
+    }
+    return numeric(word, kinds) { self.leave(for: other, unless: $0, "number.fits") }
+  }
+
+  /// The double of a word of kinds, one of which is numeric.
+  ///
+  /// - Parameter require: ends the path of all other words.
+  private func numeric(
+    _ word: IRValue, _ kinds: KindSet, _ require: (IRValue) -> Void
+  ) -> IRValue {
     if !kinds.contains(.int) {
-      trap(.typeError, unless: isNumber(word), "trap.type")
+      require(isNumber(word))
       return build.bitcast(word, to: types.double, name("number"))
     }
     let direct = doubles[word] ?? build.bitcast(word, to: types.double, name("number"))
@@ -160,9 +177,7 @@ extension FunctionLowering {
     let other = hotBlock("number.other")
     build.br(isNumber(word), join, other)
     build.position(atEndOf: other)
-    if !kinds.subtracting(.numeric).isEmpty {
-      trap(.typeError, unless: isInt(word), "trap.type")
-    }
+    if !kinds.subtracting(.numeric).isEmpty { require(isInt(word)) }
     let widened = build.sitofp(unboxInt(word), to: types.double, name("widened"))
     let otherEnd = build.block
     build.br(join)

@@ -1,63 +1,102 @@
 import Bytecode
 import LLVM
 
-/// Builtins: all through the runtime, arguments in a buffer of the frame.
+/// Builtins that call no function of the program: inline where an instruction or the processor
+/// does the same, else through the runtime, with the arguments in a row.
 extension FunctionLowering {
   func lowerBuiltin(_ builtin: Builtin, argumentCount: Int) {
-    guard let buffer = argumentBuffer else {
-      preconditionFailure("the prologue makes room for the arguments of builtins")
+    switch builtin {
+    case .len: lowerLength()
+    case .push: lowerArrayPush()
+    case .pop: lowerArrayPop()
+    case .slice: lowerSliceAccess()
+    case .isNull: lowerTest(of: .null)
+    case .isInt: lowerTest(of: .int)
+    case .isNumber: lowerTest(of: .numeric)
+    case .isBool: lowerTest(of: .bool)
+    case .isString: lowerTest(of: .string)
+    case .isArray: lowerTest(of: .arrays)
+    case .isObject: lowerTest(of: [.object, .record])
+    case .isNan: lowerIsNaN()
+    case .isFinite: lowerIsFinite()
+    case .sqrt: lowerFunction(scope.intrinsic(.sqrt))
+    case .ln: lowerFunction(scope.callee(.ln))
+    case .exp: lowerFunction(scope.callee(.exp))
+    case .log10: lowerFunction(scope.callee(.log10))
+    case .sin: lowerFunction(scope.callee(.sin))
+    case .cos: lowerFunction(scope.callee(.cos))
+    case .tan: lowerFunction(scope.callee(.tan))
+    case .asin: lowerFunction(scope.callee(.asin))
+    case .acos: lowerFunction(scope.callee(.acos))
+    case .atan: lowerFunction(scope.callee(.atan))
+    case .hypot: lowerHypotenuse()
+    case .abs: lowerAbsolute()
+    case .floor: lowerRounding(builtin, .floor)
+    case .ceil: lowerRounding(builtin, .ceiling)
+    case .min, .max:
+      if let value = extremum(argumentCount, isMaximum: builtin == .max) {
+        push(value)
+      } else {
+        lowerMath(builtin, argumentCount)
+      }
+    case .sign, .round, .clamp, .gcd, .lcm, .pow: lowerMath(builtin, argumentCount)
+    case .makeSome, .makeOk, .makeErr, .makeMap, .print, .toString, .toNumber, .toBool, .typeOf,
+      .isFunction, .first, .last, .reverse, .includes, .indexOf, .join, .zip,
+      .range, .filled, .sum, .mean, .std, .variance, .vecAdd, .vecSub, .vecMul, .vecDiv, .vecMax,
+      .vecMin, .vecAbs, .vecSqrt, .upper, .lower, .trim, .split, .contains, .startsWith,
+      .endsWith, .replace, .charCode, .fromCharCode, .get, .set, .has, .delete, .keys, .values:
+      callBuiltin(builtin, argumentCount)
+    case .map, .filter, .reduce, .forEach, .find, .findIndex, .some, .every:
+      preconditionFailure("the builtins that call back are calls")
     }
-    for (position, value) in stack.suffix(argumentCount).enumerated() {
-      build.store(
-        box(value), build.offset(buffer, by: 8 * position, name("argument.address")))
-    }
-    stack.removeLast(argumentCount)
-    let count = types.constant32(UInt32(argumentCount))
-    if builtin == .print {
-      build.call(scope.callee(.print), [context, count, buffer], name("print"))
-      return push(.boxed(types.constant(bits: Word.unit.bits), .unit))
-    }
+  }
+
+  /// Any builtin through the runtime.
+  private func callBuiltin(_ builtin: Builtin, _ count: Int) {
+    let kinds = BuiltinResult.kinds(of: builtin, stack.suffix(count))
+    let row = popRow(count)
+    let arguments = [
+      context, types.constant32(UInt32(builtin.rawValue)), types.constant32(UInt32(count)), row,
+    ]
+    push(runtime(.builtin, arguments, kinds))
+  }
+
+  /// A math builtin through the runtime: it needs no context, so kernels have it too.
+  func lowerMath(_ builtin: Builtin, _ count: Int) {
+    let kinds = BuiltinResult.kinds(of: builtin, stack.suffix(count))
+    let row = popRow(count)
     let code = types.constant32(UInt32(builtin.rawValue))
-    let word = build.call(scope.callee(.math), [code, count, buffer], name("builtin"))
-    let kinds = BuiltinResult.kinds(of: builtin)
+    let word = build.call(
+      scope.callee(.math), [code, types.constant32(UInt32(count)), row], name("builtin"))
     push(unpacked(checked(word), kinds))
   }
 
   /// A word of known kinds in the representation those give.
-  private func unpacked(_ word: IRValue, _ kinds: KindSet) -> Value {
+  func unpacked(_ word: IRValue, _ kinds: KindSet) -> Value {
     let boxed = Value.boxed(word, kinds)
     let representation = Representation(kinds)
     return representation.value(machineValue(boxed, as: representation))
   }
 
-  /// The most arguments any builtin of the body takes.
+  /// The most operands in a row that any instruction of the body hands to the runtime.
   var builtinArgumentCount: Int? {
     var most: Int?
     for (offset, instruction) in program.program.body(of: index).enumerated()
     where facts.isReachable(offset) {
-      if case .builtin(_, let count) = instruction.operand { most = max(most ?? 0, count) }
+      guard let count = rowCount(instruction) else { continue }
+      most = max(most ?? 0, count)
     }
     return most
   }
-}
 
-/// What the math builtins give.
-enum BuiltinResult {
-  /// The kinds a math builtin's result may be of; inference does not use them, so a join forgets.
-  static func kinds(of builtin: Builtin) -> KindSet {
-    switch builtin {
-    case .sqrt, .ln, .exp, .log10, .sin, .cos, .tan, .asin, .acos, .atan, .hypot: .number
-    case .isNan, .isFinite: .bool
-    case .abs, .sign, .floor, .ceil, .round, .min, .max, .clamp, .gcd, .lcm, .pow: .numeric
-    case .print: .unit
-    case .makeSome, .makeOk, .makeErr, .makeMap, .toString, .toNumber, .toBool, .typeOf,
-      .isNumber, .isInt, .isString, .isBool, .isArray, .isObject, .isNull, .isFunction, .len,
-      .push, .pop, .first, .last, .slice, .reverse, .includes, .indexOf, .join, .zip, .range,
-      .filled, .map, .filter, .reduce, .forEach, .find, .findIndex, .some, .every, .sum, .mean,
-      .std, .variance, .vecAdd, .vecSub, .vecMul, .vecDiv, .vecMax, .vecMin, .vecAbs, .vecSqrt,
-      .upper, .lower, .trim, .split, .contains, .startsWith, .endsWith, .replace, .charCode,
-      .fromCharCode, .get, .set, .has, .delete, .keys, .values:
-      .core
+  private func rowCount(_ instruction: Instruction) -> Int? {
+    switch instruction.operand {
+    case .builtin(_, let count): count
+    case .count(let count): instruction.opcode == .newObject ? 2 * count : count
+    case .schema(let schema): program.program.schemas[schema.position].fields.count
+    case .none, .constant, .local, .localWidth, .width, .binding, .capture, .function, .foreign,
+      .field, .jump, .loop, .method, .property:
+      nil
     }
   }
 }

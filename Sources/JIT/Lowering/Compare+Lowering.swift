@@ -32,12 +32,29 @@ extension FunctionLowering {
     if isEquality, case .bool(let a) = left, case .bool(let b) = right {
       return .bool(build.icmp(relation.integerPredicate, a, b, name(relation.role)))
     }
+    if isEquality, left.kinds.isIdentity || right.kinds.isIdentity {
+      return .bool(
+        build.icmp(relation.integerPredicate, box(left), box(right), name(relation.role)))
+    }
+    let mayBeStrings = left.kinds.contains(.string) && right.kinds.contains(.string)
     // What is no int is compared as a number; order traps there if it is none.
     let numbers = {
-      Value.bool(self.compareNumbers(relation, self.toNumber(left), self.toNumber(right)))
+      if mayBeStrings { return self.orderNumbers(relation, left, right) }
+      return .bool(self.compareNumbers(relation, self.toNumber(left), self.toNumber(right)))
     }
-    let isInline = bothNumeric || !isEquality && isNumberPathWorthwhile(left, right)
+    let mayBeNumbers =
+      !left.kinds.isDisjoint(with: .numeric) && !right.kinds.isDisjoint(with: .numeric)
+    let isInline =
+      bothNumeric || !isEquality && mayBeNumbers && isNumberPathWorthwhile(left, right)
     return compareIntegers(relation, left, right, otherwise: isInline ? numbers : nil)
+  }
+
+  /// The order of two numbers; that of strings is for the runtime.
+  private func orderNumbers(_ relation: Relation, _ left: Value, _ right: Value) -> Value {
+    let slow = coldBlock("strings")
+    let a = number(left, else: slow)
+    let order = compareNumbers(relation, a, number(right, else: slow))
+    return rejoin(.bool(order), .bool, slow: slow) { self.slowBinary(left, right) }
   }
 
   private func compareIntegers(
@@ -89,6 +106,13 @@ extension FunctionLowering {
     if kinds == .null { return push(right) }
     let chosen = build.select(isOf(.null, word), box(right), word, name("coalesced"))
     push(.boxed(chosen, kinds.subtracting(.null).union(right.kinds)))
+  }
+}
+
+extension KindSet {
+  /// Whether values of these kinds are equal to what is the same word only.
+  fileprivate var isIdentity: Bool {
+    isDisjoint(with: [.int, .number, .string, .range, .some, .ok, .err])
   }
 }
 

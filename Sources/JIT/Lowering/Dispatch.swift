@@ -71,13 +71,66 @@ extension FunctionLowering {
       .eq, .neq, .gtIntTrusted, .ltIntTrusted, .gteIntTrusted, .lteIntTrusted, .gtNumberTrusted,
       .ltNumberTrusted, .gteNumberTrusted, .lteNumberTrusted, .and, .or, .not, .nullCoalesce:
       preconditionFailure("an operation")
+    case .newArray:
+      guard case .count(let count) = instruction.operand else { mismatch() }
+      lowerNewArray(count)
+    case .newTypedArray:
+      guard case .count(let count) = instruction.operand else { mismatch() }
+      lowerNewTypedArray(count)
+    case .newObject:
+      guard case .count(let count) = instruction.operand else { mismatch() }
+      lowerNewObject(count)
+    case .newTypedObject:
+      guard case .schema(let schema) = instruction.operand else { mismatch() }
+      lowerNewTypedObject(schema)
+    case .mergeObject: lowerMergeObject()
+    case .typedMergeObject:
+      guard case .schema(let schema) = instruction.operand else { mismatch() }
+      lowerTypedMergeObject(schema)
+    case .getProp:
+      guard instruction.operand == .property(nil) else {
+        preconditionFailure("prepare refuses programs outside the core")
+      }
+      lowerGetProp()
+    case .setProp:
+      guard instruction.operand == .property(nil) else {
+        preconditionFailure("prepare refuses programs outside the core")
+      }
+      lowerSetProp()
+    case .getFieldTyped:
+      guard case .field(let schema, let field) = instruction.operand else { mismatch() }
+      lowerGetFieldTyped(schema, field)
+    case .setFieldTyped:
+      guard case .field(let schema, let field) = instruction.operand else { mismatch() }
+      lowerSetFieldTyped(schema, field)
+    case .length: lowerLength()
+    case .arrayPush: lowerArrayPush()
+    case .arrayPop: lowerArrayPop()
+    case .sliceAccess: lowerSliceAccess()
+    case .makeRange: lowerMakeRange()
+    case .iterNext: lowerIterNext()
+    case .iterDone: lowerIterDone()
+    case .isOk: lowerIsOk()
+    case .isErr: lowerIsErr()
+    case .unwrapOk: lowerUnwrapOk()
+    case .unwrapErr: lowerUnwrapErr()
+    case .unwrapOption: lowerUnwrapOption()
+    case .arrayPushLocal:
+      guard case .local(let local) = instruction.operand else { mismatch() }
+      let value = pop()
+      lowerLoadLocal(local)
+      append(value, to: pop())
+    case .setLocalIndex:
+      guard case .local(let local) = instruction.operand else { mismatch() }
+      lowerLoadLocal(local)
+      lowerSetIndex(of: pop())
+    case .setModuleBindingIndex:
+      guard case .binding(let binding) = instruction.operand else { mismatch() }
+      lowerLoadBinding(binding)
+      lowerSetIndex(of: pop())
     case .boxLocal, .boxModuleBinding, .makeClosure, .loadClosure, .storeClosure, .makeRef,
-      .derefLoad, .derefStore, .setIndexRef, .callForeign, .callValue, .callMethod, .newArray,
-      .newTypedArray, .newObject, .newTypedObject, .mergeObject, .typedMergeObject, .getProp,
-      .setProp, .getFieldTyped, .setFieldTyped, .length, .arrayPush, .arrayPushLocal, .arrayPop,
-      .setLocalIndex, .setModuleBindingIndex, .sliceAccess, .makeRange, .iterNext, .iterDone,
-      .setupTry, .popHandler, .throw, .isOk, .isErr, .unwrapOk, .unwrapErr, .unwrapOption,
-      .tryUnwrap:
+      .derefLoad, .derefStore, .setIndexRef, .callForeign, .callValue, .callMethod, .setupTry,
+      .popHandler, .throw, .tryUnwrap:
       preconditionFailure("prepare refuses programs outside the core")
     }
   }

@@ -14,7 +14,7 @@ extension FunctionLowering {
     otherwise: (() -> Value)? = nil, _ fast: (RangedInteger, RangedInteger) -> Value
   ) -> Value {
     // Results of the runtime are ints more often than not: no use to hold them twice.
-    let pairs = plan.isInLoop[offset] && result == .boxed(.numeric) && otherwise != nil
+    let pairs = plan.isInLoop[offset] && result.mayBePaired && otherwise != nil
     let otherwise = otherwise ?? { self.slowBinary(left, right) }
     let views = (
       integerView(left, strictly: strictly), integerView(right, strictly: strictly)
@@ -109,8 +109,9 @@ extension FunctionLowering {
 
   /// The instruction through the runtime: complete for all operands, traps included.
   func slowBinary(_ left: Value, _ right: Value) -> Value {
+    // In a kernel, whose values are no strings, nothing looks at the context.
     let word = build.call(
-      scope.callee(.binary), [operationCode, box(left), box(right)], name("slow"))
+      scope.callee(.binary), [context, operationCode, box(left), box(right)], name("slow"))
     return .boxed(checked(word), resultKinds)
   }
 
@@ -135,12 +136,20 @@ extension FunctionLowering {
   /// The kinds the opcode table gives the instruction's result.
   private var resultKinds: KindSet {
     switch instruction.opcode.facts.result {
-    case .kinds(let kinds): return kinds.intersection(.core)
+    case .kinds(let kinds): return kinds
     case .typedArithmetic, .typedComparison: return [.int, .number, .null]
     case .none, .anything, .constant, .local, .binding, .capture, .duplicate, .swap, .receiver,
       .nullCoalesce:
-      return .core
+      return .anything
     }
+  }
+}
+
+extension Representation {
+  /// Whether a number among values held so is worth a register of its own in loops.
+  var mayBePaired: Bool {
+    guard case .boxed(let kinds) = self else { return false }
+    return kinds.isSuperset(of: .numeric) && kinds.isSubset(of: [.int, .number, .string])
   }
 }
 

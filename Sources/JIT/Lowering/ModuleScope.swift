@@ -8,6 +8,8 @@ final class ModuleScope {
   let context: CodeContext
   private var module: ModuleBuilder?
   private var runtime: [RuntimeEntry: IRFunction] = [:]
+  private var heapRuntime: [HeapEntry: IRFunction] = [:]
+  private var intrinsics: [Intrinsic: IRFunction] = [:]
   private var overflowMultiply: IRFunction?
 
   init(named name: String, in context: CodeContext, machine: borrowing TargetMachine) {
@@ -38,6 +40,34 @@ final class ModuleScope {
     }
     runtime[entry] = function
     return function
+  }
+
+  /// A function of the runtime for heap values, declared at its first use.
+  func callee(_ entry: HeapEntry) -> IRFunction {
+    if let known = heapRuntime[entry] { return known }
+    let function = withModule {
+      $0.addFunction(named: entry.symbol, type: entry.type(types), linkage: .external)
+    }
+    heapRuntime[entry] = function
+    return function
+  }
+
+  /// A function that is an instruction or a few, declared at its first use.
+  func intrinsic(_ intrinsic: Intrinsic) -> IRFunction {
+    if let known = intrinsics[intrinsic] { return known }
+    let function = withModule {
+      $0.addFunction(named: intrinsic.symbol, type: intrinsic.type(types), linkage: .external)
+    }
+    intrinsics[intrinsic] = function
+    return function
+  }
+
+  /// Makes the cache of a named access; empty until the runtime fills it.
+  func addPropertySite(_ function: FunctionIndex, _ offset: Int) -> IRValue {
+    withModule {
+      $0.addVariable(
+        named: "property.\(function.position).\(offset)", type: types.i64.array(count: 2))
+    }
   }
 
   /// `llvm.smul.with.overflow.i64`
@@ -97,7 +127,8 @@ func programName(ofSymbol symbol: String) -> String {
 /// The functions of the runtime that generated code calls; `Sources/JIT/Baseline/RuntimeEntries.swift`
 /// and `Sources/CRuntime` define them.
 enum RuntimeEntry: CaseIterable, Hashable {
-  /// A binary instruction of boxed operands: a word, or a trap word.
+  /// A binary instruction of boxed operands: a word, or a trap word. It takes the context first,
+  /// for strings.
   case binary
   /// A unary instruction of a boxed operand: a word, or a trap word.
   case unary
@@ -154,7 +185,8 @@ enum RuntimeEntry: CaseIterable, Hashable {
 
   func type(_ types: IRTypes) -> IRType {
     switch self {
-    case .binary: .function([types.i32, types.i64, types.i64], returning: types.i64)
+    case .binary:
+      .function([types.pointer, types.i32, types.i64, types.i64], returning: types.i64)
     case .unary: .function([types.i32, types.i64], returning: types.i64)
     case .math: .function([types.i32, types.i32, types.pointer], returning: types.i64)
     case .print: .function([types.pointer, types.i32, types.pointer], returning: types.i64)

@@ -1,0 +1,203 @@
+import Bytecode
+import CRuntime
+import LLVM
+
+/// Offsets in heap cells, from their C declarations.
+enum CellOffset {
+  static let kind = MemoryLayout<JITCell>.offset(of: \.kind)!
+  static let flags = MemoryLayout<JITCell>.offset(of: \.flags)!
+  static let arrayLength = MemoryLayout<JITArray>.offset(of: \.length)!
+  static let arrayElements = MemoryLayout<JITArray>.offset(of: \.elements)!
+  static let arrayCapacity = MemoryLayout<JITArray>.offset(of: \.capacity)!
+  static let scalarCount = MemoryLayout<JITString>.offset(of: \.scalar_count)!
+  static let content = MemoryLayout<JITBox>.offset(of: \.content)!
+  static let rangeStart = MemoryLayout<JITRange>.offset(of: \.start)!
+  static let rangeEnd = MemoryLayout<JITRange>.offset(of: \.end)!
+  static let siteHeader = MemoryLayout<JITPropertySite>.offset(of: \.header)!
+  static let siteOffset = MemoryLayout<JITPropertySite>.offset(of: \.offset)!
+  /// The first field; the member itself has no length, and Swift does not see it.
+  static let fields = MemoryLayout<JITRecord>.size
+}
+
+extension ContextOffset {
+  static let heapCharged = MemoryLayout<JITContext>.offset(of: \.heap_charged)!
+  static let heapLimit = MemoryLayout<JITContext>.offset(of: \.heap_limit)!
+}
+
+extension KindSet {
+  /// The kinds whose words are addresses of cells.
+  static let cells: KindSet = [
+    .string, .array, .intArray, .floatArray, .boolArray, .object, .record, .map, .range, .some,
+    .ok, .err, .closure,
+  ]
+  /// The arrays whose elements are as large as words.
+  static let wordArrays: KindSet = [.array, .intArray, .floatArray]
+}
+
+/// The cell a word names, where a path has found out that it is one.
+struct CellView {
+  /// The address of its header.
+  var address: IRValue
+  /// Its kind byte in 32 bits; nil if only one kind is possible.
+  var kind: IRValue?
+}
+
+// MARK: - Cells
+
+extension FunctionLowering {
+  /// The address of the cell a word is.
+  func cell(of word: IRValue) -> IRValue {
+    let high = build.shl(word, types.constant(bits: 16), name("cell.high"))
+    let address = build.lshr(high, types.constant(bits: 16), name("cell.address"))
+    return build.inttoptr(address, name("cell"))
+  }
+
+  /// Whether a word is a cell.
+  private func isCell(_ word: IRValue) -> IRValue {
+    let tag = build.lshr(word, types.constant(bits: 48), name("cell.tag"))
+    return build.icmp(.eq, tag, types.constant(bits: Word.heapTag), name("is.cell"))
+  }
+
+  /// The cell of a word of these kinds; leaves for a block if it is none.
+  func cell(of word: IRValue, _ kinds: KindSet, else slow: IRBlock) -> IRValue {
+    if !kinds.isSubset(of: .cells) { leave(for: slow, unless: isCell(word), "is.heap") }
+    return cell(of: word)
+  }
+
+  /// The kind byte of a cell.
+  func kindByte(of cell: IRValue) -> IRValue {
+    let address = build.offset(cell, by: CellOffset.kind, name("kind.address"))
+    return build.zext(
+      build.load(types.i8, address, name("kind.byte")), to: types.i32, name("kind"))
+  }
+
+  /// Whether a kind byte is that of one of some kinds of cells.
+  func isOne(of kinds: KindSet, _ kind: IRValue) -> IRValue {
+    if let only = kinds.only {
+      return build.icmp(.eq, kind, types.constant32(UInt32(only.rawValue)), name("is.kind"))
+    }
+    guard let first = kinds.kinds.first, let last = kinds.kinds.last,
+      Int(last.rawValue - first.rawValue) + 1 == kinds.kinds.count
+    else { preconditionFailure("kinds that are tested together are neighbours") }
+    let distance = build.add(
+      kind, types.constant32(0 &- UInt32(first.rawValue)), name("kind.distance"))
+    let count = types.constant32(UInt32(kinds.kinds.count))
+    return build.icmp(.ult, distance, count, name("is.kind"))
+  }
+
+  /// The cell of a word of `kinds`, if it is one of `wanted`; leaves for a block otherwise.
+  ///
+  /// - Precondition: `wanted` is one kind or neighbours.
+  func cell(
+    of word: IRValue, _ kinds: KindSet, as wanted: KindSet, else slow: IRBlock
+  ) -> CellView {
+    let address = cell(of: word, kinds, else: slow)
+    let isProved = kinds.intersection(.cells).isSubset(of: wanted)
+    if isProved, wanted.only != nil { return CellView(address: address, kind: nil) }
+    let kind = kindByte(of: address)
+    if !isProved { leave(for: slow, unless: isOne(of: wanted, kind), "kind.fits") }
+    return CellView(address: address, kind: wanted.only == nil ? kind : nil)
+  }
+
+  /// Whether a value is a cell of a kind.
+  func isCell(_ value: Value, of kind: KindSet) -> IRValue {
+    guard case .boxed(let word, let kinds) = value, !kinds.isDisjoint(with: kind) else {
+      return types.constant(false)
+    }
+    if kinds.isSubset(of: kind) { return types.constant(true) }
+    if kinds.isSubset(of: .cells) { return isOne(of: kind, kindByte(of: cell(of: word))) }
+    let test = isCell(word)
+    let from = build.block
+    let join = hotBlock("kind.join")
+    let other = hotBlock("kind.test")
+    build.br(test, other, join)
+    build.position(atEndOf: other)
+    let isKind = isOne(of: kind, kindByte(of: cell(of: word)))
+    let end = build.block
+    build.br(join)
+    build.position(atEndOf: join)
+    let result = build.phi(types.i1, name("is.of.kind"))
+    build.addIncoming(types.constant(false), from: from, to: result)
+    build.addIncoming(isKind, from: end, to: result)
+    return result
+  }
+
+  /// A word inside a cell.
+  func load(_ type: IRType, _ cell: IRValue, _ bytes: Int, _ role: StaticString) -> IRValue {
+    build.load(type, build.offset(cell, by: bytes, name("part")), name(role))
+  }
+}
+
+// MARK: - Paths
+
+extension FunctionLowering {
+  /// Continues if a condition holds, and in a block made before if not.
+  func leave(for slow: IRBlock, unless condition: IRValue, _ role: StaticString) {
+    let next = hotBlock(role)
+    build.br(condition, next, slow)
+    build.position(atEndOf: next)
+  }
+
+  /// Whether inline code for heap values is worth its size: where it need not test for other kinds,
+  /// or runs more than once.
+  func isHeapPathWorthwhile(_ value: Value, _ kinds: KindSet) -> Bool {
+    guard case .boxed(_, let possible) = value, !possible.isDisjoint(with: kinds) else {
+      return false
+    }
+    return plan.isInLoop[offset] || possible.isSubset(of: kinds)
+  }
+
+  /// Joins the current path, which has a value, with the one that begins in `slow`.
+  func rejoin(
+    _ fast: Value, _ kinds: KindSet, slow: IRBlock, _ otherwise: () -> Value
+  ) -> Value {
+    let result = Representation(kinds)
+    let fastValue = machineValue(fast, as: result)
+    let fastEnd = build.block
+    let join = hotBlock("heap.join")
+    build.br(join)
+    build.position(atEndOf: slow)
+    let slowValue = machineValue(otherwise(), as: result)
+    let slowEnd = build.block
+    build.br(join)
+    build.position(atEndOf: join)
+    let phi = build.phi(result.type(in: types), name("heap.result"))
+    build.addIncoming(fastValue, from: fastEnd, to: phi)
+    build.addIncoming(slowValue, from: slowEnd, to: phi)
+    return result.value(phi)
+  }
+
+  /// Joins the current path, which has had its effect, with the one that begins in `slow`.
+  func rejoin(slow: IRBlock, _ otherwise: () -> Void) {
+    let join = hotBlock("heap.done")
+    build.br(join)
+    build.position(atEndOf: slow)
+    otherwise()
+    build.br(join)
+    build.position(atEndOf: join)
+  }
+
+  /// Calls the runtime and continues with its word unless that is a trap word.
+  func runtime(_ entry: HeapEntry, _ arguments: [IRValue], _ kinds: KindSet) -> Value {
+    let word = checked(build.call(scope.callee(entry), arguments, name("heap.word")))
+    return unpacked(word, kinds)
+  }
+
+  /// Calls the runtime for its effect.
+  func perform(_ entry: HeapEntry, _ arguments: [IRValue]) {
+    _ = checked(build.call(scope.callee(entry), arguments, name("heap.effect")))
+  }
+
+  /// Pops values and stores their words in a row; gives where.
+  func popRow(_ count: Int) -> IRValue {
+    guard let buffer = argumentBuffer else {
+      preconditionFailure("the prologue makes room for operands in a row")
+    }
+    for (position, value) in stack.suffix(count).enumerated() {
+      let address = build.offset(buffer, by: 8 * position, name("argument.address"))
+      build.store(box(value), address)
+    }
+    stack.removeLast(count)
+    return buffer
+  }
+}

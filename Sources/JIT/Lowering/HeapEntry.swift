@@ -1,0 +1,103 @@
+import LLVM
+
+/// The functions of the runtime for heap values that generated code calls.
+///
+/// Each takes the context first, unless it needs none, and returns a word or a trap word; one
+/// without a result returns unit. `Sources/JIT/Runtime/CompiledEntries+….swift` define them.
+enum HeapEntry: CaseIterable, Hashable {
+  /// `(context, receiver, key)`
+  case get
+  /// `(context, receiver, key, value)`
+  case set
+  /// `(context, receiver, key, cache)`: as `get`, and fills the cache.
+  case getNamed
+  /// `(context, receiver, key, value, cache)`: as `set`, and fills the cache.
+  case setNamed
+  /// `(context, receiver, schema, field)`
+  case getField
+  /// `(context, receiver, value, schema, field)`
+  case setField
+  /// `(context, words, count)`: keys and values in turn.
+  case newObject
+  /// `(context, fields, schema)`
+  case newRecord
+  /// `(context, left, right)`
+  case mergeObject
+  /// `(context, left, right, schema)`
+  case mergeRecord
+  /// `(context, words, count)`
+  case newArray, newTypedArray
+  /// `(context, value)`
+  case length
+  /// `(context, array, value)`
+  case push
+  /// `(array)`
+  case pop
+  /// `(context, receiver, start, end)`
+  case slice
+  /// `(context, start, end, flag)`
+  case makeRange
+  /// `(context, iterated, index)`
+  case iterNext, iterDone
+  /// `(context, builtin, count, arguments)`
+  case builtin
+  /// Functions of C on doubles.
+  case ln, exp, log10, sin, cos, tan, asin, acos, atan, hypot
+
+  var symbol: String {
+    switch self {
+    case .get: "tierproof_get"
+    case .set: "tierproof_set"
+    case .getNamed: "tierproof_get_named"
+    case .setNamed: "tierproof_set_named"
+    case .getField: "tierproof_get_field"
+    case .setField: "tierproof_set_field"
+    case .newObject: "tierproof_new_object"
+    case .newRecord: "tierproof_new_record"
+    case .mergeObject: "tierproof_merge_object"
+    case .mergeRecord: "tierproof_merge_record"
+    case .newArray: "tierproof_new_array"
+    case .newTypedArray: "tierproof_new_typed_array"
+    case .length: "tierproof_length"
+    case .push: "tierproof_push"
+    case .pop: "tierproof_pop"
+    case .slice: "tierproof_slice"
+    case .makeRange: "tierproof_make_range"
+    case .iterNext: "tierproof_iter_next"
+    case .iterDone: "tierproof_iter_done"
+    case .builtin: "tierproof_builtin"
+    case .ln: "jit_math_log"
+    case .exp: "jit_math_exp"
+    case .log10: "jit_math_log10"
+    case .sin: "jit_math_sin"
+    case .cos: "jit_math_cos"
+    case .tan: "jit_math_tan"
+    case .asin: "jit_math_asin"
+    case .acos: "jit_math_acos"
+    case .atan: "jit_math_atan"
+    case .hypot: "jit_math_hypot"
+    }
+  }
+
+  func type(_ types: IRTypes) -> IRType {
+    let (word, number, context) = (types.i64, types.double, types.pointer)
+    return switch self {
+    case .pop: .function([word], returning: word)
+    case .length: .function([context, word], returning: word)
+    case .get, .mergeObject, .push, .iterNext, .iterDone:
+      .function([context, word, word], returning: word)
+    case .set, .slice, .makeRange: .function([context, word, word, word], returning: word)
+    case .getNamed: .function([context, word, word, types.pointer], returning: word)
+    case .setNamed: .function([context, word, word, word, types.pointer], returning: word)
+    case .getField: .function([context, word, types.i32, types.i32], returning: word)
+    case .setField: .function([context, word, word, types.i32, types.i32], returning: word)
+    case .mergeRecord: .function([context, word, word, types.i32], returning: word)
+    case .newObject, .newRecord, .newArray, .newTypedArray:
+      .function([context, types.pointer, types.i32], returning: word)
+    case .builtin: .function([context, types.i32, types.i32, types.pointer], returning: word)
+    case .ln, .exp, .log10, .sin, .cos, .tan, .asin, .acos, .atan:
+      .function([number], returning: number)
+    case .hypot: .function([number, number], returning: number)
+    }
+  }
+}
