@@ -85,6 +85,9 @@ let package = Package(
       name: "Fuzzer", dependencies: ["Bytecode", "CFixture", "CFuzzer", "Corpus"],
       swiftSettings: hot),
 
+    // Measurements.
+    .target(name: "Bench", dependencies: ["Bytecode", "JIT"], swiftSettings: strict + llvm),
+
     // The engines by name, and the executables.
     .target(
       name: "Engines", dependencies: ["Bytecode", "RefInterpreter", "JIT", "Sabotage", "Fuzzer"],
@@ -92,7 +95,7 @@ let package = Package(
     .executableTarget(
       name: "tierproof",
       dependencies: [
-        "Bytecode", "Corpus", "Engines", "Fuzzer", "Identity", "JIT", "Sabotage",
+        "Bench", "Bytecode", "Corpus", "Engines", "Fuzzer", "Identity", "JIT", "Sabotage",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict + llvm),
@@ -116,6 +119,8 @@ let package = Package(
       swiftSettings: strict + llvm),
     .testTarget(
       name: "CorpusTests", dependencies: ["Corpus", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "BenchTests", dependencies: ["Bench", "Bytecode"], swiftSettings: strict + llvm),
     .testTarget(
       name: "FuzzerTests", dependencies: ["Fuzzer", "TestSupport", "RefInterpreter"],
       swiftSettings: strict),

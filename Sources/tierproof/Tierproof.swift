@@ -16,7 +16,7 @@ struct Tierproof: ParsableCommand {
       RunCommand.self, CheckCommand.self, AsmCommand.self, DisasmCommand.self,
       VerifyCommand.self, HashCommand.self, DumpCommand.self, GenerateCommand.self,
       FuzzCommand.self, SurveyCommand.self, ReplayCommand.self, SelfTestCommand.self,
-      SabotageCommand.self,
+      SabotageCommand.self, BenchCommand.self,
     ])
 
   static func main() {

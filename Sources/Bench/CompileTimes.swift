@@ -1,0 +1,123 @@
+import Bytecode
+import Glibc
+import JIT
+
+/// How long the baseline tier takes for each function of several programs.
+public struct CompileTimes: Encodable, Sendable {
+  /// One compiled function.
+  public struct Sample: Encodable, Hashable, Sendable {
+    public let program: String
+    public let function: String
+    public let instructions: Int
+    /// What the program took divided by the number of its functions: the batch included.
+    public let milliseconds: Double
+    /// What the program took by the function's share of its instructions.
+    public let shareMilliseconds: Double
+  }
+
+  /// Functions whose instructions are near a hundred.
+  public static let nearHundred = 80...120
+
+  public let rounds: Int
+  public private(set) var samples: [Sample] = []
+  /// Functions that stay interpreted.
+  public private(set) var declined = 0
+  /// Of `milliseconds`; nil of no function.
+  public private(set) var median: Double?
+  public private(set) var percentile90: Double?
+  /// The number of functions near a hundred instructions.
+  public private(set) var nearHundredCount = 0
+  /// Of their `shareMilliseconds`; nil if there are none.
+  public private(set) var nearHundredMedian: Double?
+  public private(set) var nearHundredGreatest: Double?
+
+  /// Compiles programs, each as the tier's engine does before a run, in turn in every round; of each
+  /// program the least processor time counts, and a first round, in which LLVM wakes up, not at all.
+  ///
+  /// - Throws: `.broken` if code generation fails.
+  public init(
+    of programs: [(name: String, program: VerifiedProgram)], rounds: Int
+  ) throws(EngineFailure) {
+    self.rounds = rounds
+    var seconds = [Double](repeating: .infinity, count: programs.count)
+    var compiled = [[FunctionIndex]](repeating: [], count: programs.count)
+    for round in 0...rounds {
+      for (position, entry) in programs.enumerated() {
+        let (taken, functions) = try Self.compile(entry.program)
+        compiled[position] = functions
+        if round > 0 { seconds[position] = min(seconds[position], taken) }
+      }
+    }
+    for (position, entry) in programs.enumerated() {
+      add(entry.name, entry.program.program, compiled[position], seconds[position] * 1_000)
+    }
+    summarize()
+  }
+
+  /// The processor seconds of one compile, and the functions that have code afterwards.
+  private static func compile(
+    _ program: VerifiedProgram
+  ) throws(EngineFailure) -> (seconds: Double, functions: [FunctionIndex]) {
+    let options = CompileOptions(publishesEveryFunction: false)
+    let start = processorSeconds
+    do throws(EngineFailure) {
+      let compiled = try BaselineCompiler(options: options).compileProgram(program)
+      return (processorSeconds - start, compiled.functions.map(\.function))
+    } catch {
+      switch error {
+      case .unsupported: return (0, [])
+      case .inconclusive, .broken: throw error
+      }
+    }
+  }
+
+  private static var processorSeconds: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1_000_000_000
+  }
+
+  private mutating func add(
+    _ name: String, _ program: Program, _ functions: [FunctionIndex], _ milliseconds: Double
+  ) {
+    declined += program.functions.count - functions.count
+    let counts = functions.map { program[$0].range.count }
+    let total = Double(counts.reduce(0, +))
+    for (function, count) in zip(functions, counts) {
+      samples.append(
+        Sample(
+          program: name, function: program[function].name, instructions: count,
+          milliseconds: milliseconds / Double(functions.count),
+          shareMilliseconds: milliseconds * Double(count) / total))
+    }
+  }
+
+  private mutating func summarize() {
+    let all = samples.map(\.milliseconds)
+    median = Statistics.median(all)
+    percentile90 = Statistics.percentile(90, of: all)
+    let near = samples.filter { Self.nearHundred.contains($0.instructions) }
+      .map(\.shareMilliseconds)
+    nearHundredCount = near.count
+    nearHundredMedian = Statistics.median(near)
+    nearHundredGreatest = near.max()
+  }
+
+  /// The figures in words.
+  public var text: String {
+    func figure(_ value: Double?) -> String {
+      value.map { ComparisonText.decimal($0, 3) + " ms" } ?? "-"
+    }
+    let programs = Set(samples.map(\.program)).count
+    return """
+      baseline tier, processor time, the least of \(rounds) rounds; \(samples.count) functions of \
+      \(programs) programs, \(declined) functions declined
+      per function, its program's batch included: median \(figure(median)), \
+      90th percentile \(figure(percentile90))
+      of \(Self.nearHundred.lowerBound) to \(Self.nearHundred.upperBound) instructions, \
+      \(nearHundredCount) functions by their share of the batch: \
+      median \(figure(nearHundredMedian)), greatest \(figure(nearHundredGreatest))
+
+      """
+  }
+}
