@@ -87,6 +87,34 @@ final class SentenceSink: Sendable {
     }
   }
 
+  @Test(arguments: [
+    "call_i32 double 4", "call_f64 double 0.5", "call_bool identity true", "call_i32 nothing 1",
+    "call_i32 positive 1", "call_f64 positive 1", "repeat divide 0", "repeat divide 5",
+    "call_i8 double 64",
+  ])
+  func `run compiled as they run in tier 0`(row: String) throws {
+    // The functions have the same numbers without the declarations, which this tier does not take.
+    let compiled = try BaselineCompiler().compileProgram(
+      try verified("main() {\n    Return\n}\n" + Self.functions))
+    let fields = row.split(separator: " ").map(String.init)
+    let outcomes = try [false, true].map { isCompiled in
+      let run = try ForeignRun(Self.functions)
+      for function in compiled.functions where isCompiled {
+        run.state.functionTable[function.function.position] = function.entry.flatMap {
+          UnsafeRawPointer(bitPattern: $0)
+        }
+      }
+      let arguments = [try run.function(fields[1]), try run.word(fields[2])]
+      let result = try run.call(fields[0], arguments)
+      let entries = run.state.context.pointee.compiled_entries
+      let outcome = try run.finish(result)
+      let entered = outcome.events.count { if case .callBack = $0 { true } else { false } }
+      #expect(entries == (isCompiled ? entered : 0))
+      return outcome
+    }
+    #expect(outcomes[0] == outcomes[1])
+  }
+
   @Test func `cost a unit of fuel and are an event each`() throws {
     let run = try ForeignRun(Self.functions) { $0.limits.fuel = 4 }
     let callee = try run.function("weigh")

@@ -97,8 +97,8 @@ extension RunState {
     return try BigStack.run(body)
   }
 
-  /// Calls a bytecode function from C, with the checks and charges of a call, and gives its frame
-  /// back if it returns.
+  /// Calls a bytecode function from C in the tier it runs in, with the checks and charges of a call,
+  /// and gives its frame back if it returns.
   ///
   /// `stackTop` and `callsTop` lie above all frames of the run.
   ///
@@ -119,9 +119,17 @@ extension RunState {
     }
     if context.pointee.records_events != 0 { events.append(.callBack(callee.callee)) }
     // Without arguments there is nothing to copy, and no address.
-    let result = interpret(
-      callee.callee, arguments: arguments.baseAddress ?? UnsafePointer(stackTop),
-      closure: callee, state: self)
+    let words = arguments.baseAddress ?? UnsafePointer(stackTop)
+    // Compiled code below C uses native stack for each call, as going to and fro between tiers does.
+    let hasStack = jit_stack_position() > context.pointee.stack_limit
+    let result =
+      if hasStack, let entry = functionTable[callee.callee.position] {
+        enterCompiled(entry, arguments.count, closure: callee, words)
+      } else {
+        interpret(
+          callee.callee, arguments: words, closure: callee, state: self,
+          entersCompiledCode: hasStack)
+      }
     if result != .sentinel { context.pointee.frames_left += 1 }
     return result
   }

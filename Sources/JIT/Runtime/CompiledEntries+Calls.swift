@@ -69,10 +69,15 @@ extension RunState {
     return result
   }
 
-  private func enterCompiled(
-    _ entry: UnsafeRawPointer, _ count: Int, closure: Word, _ arguments: Operands
+  /// Enters a compiled function whose call has been charged.
+  ///
+  /// - Parameter arguments: may be the context's.
+  func enterCompiled(
+    _ entry: UnsafeRawPointer, _ count: Int, closure: Word, _ arguments: UnsafePointer<Word>
   ) -> Word {
-    if arguments != self.arguments { self.arguments.update(from: arguments, count: count) }
+    if arguments != UnsafePointer(self.arguments) {
+      self.arguments.update(from: arguments, count: count)
+    }
     context.pointee.closure = closure.bits
     return Word(bits: unsafeBitCast(entry, to: TierZeroSlowPaths.PublicEntry.self)(context, nil))
   }
