@@ -19,6 +19,8 @@ final class ForeignBridge {
   private var signatures: [ForeignSignature?]
   /// By foreign function, nil where not looked up.
   private var addresses: [Lookup?]
+  /// The addresses this run has got, for the next call.
+  private var resolved: [UnsafeMutableRawPointer?]
   private var libraries: [Literal: UnsafeMutableRawPointer] = [:]
 
   private var allowedLibraries: Set<Literal> = []
@@ -43,6 +45,7 @@ final class ForeignBridge {
     }
     signatures = Array(repeating: nil, count: program.foreignFunctions.count)
     addresses = Array(repeating: nil, count: program.foreignFunctions.count)
+    resolved = Array(repeating: nil, count: program.foreignFunctions.count)
   }
 
   deinit {
@@ -55,6 +58,7 @@ final class ForeignBridge {
     diagnostics = request.diagnostics
     reported = []
     fixtureIsFresh = false
+    for position in resolved.indices { resolved[position] = nil }
   }
 
   func endRun() { diagnostics = nil }
@@ -74,11 +78,14 @@ extension ForeignBridge {
   /// The address of a function; if there is none, or none is allowed, the run's diagnostics say why,
   /// once for each function.
   func address(of index: ForeignIndex) -> UnsafeMutableRawPointer? {
+    if let address = resolved[index.position] { return address }
     let reason: String
     let function = program.foreignFunctions[index.position]
     if isAllowed(function.library) {
       switch lookup(index, function) {
-      case .found(let address): return address
+      case .found(let address):
+        resolved[index.position] = address
+        return address
       case .missing(let sentence): reason = sentence
       }
     } else {

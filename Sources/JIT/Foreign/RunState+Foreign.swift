@@ -79,8 +79,16 @@ struct ForeignCall {
 
   /// Converts, calls and converts back; gives the sentinel if a callback ended in a trap or exit.
   func run(_ address: UnsafeMutableRawPointer) throws(Stop) -> Word {
-    let frame = UnsafeMutableRawPointer.allocate(byteCount: signature.frameBytes, alignment: 16)
-    defer { frame.deallocate() }
+    try withUnsafeTemporaryAllocation(byteCount: signature.frameBytes, alignment: 16) {
+      (buffer) throws(Stop) in
+      guard let frame = buffer.baseAddress else { preconditionFailure("every frame has a result") }
+      return try run(address, frame)
+    }
+  }
+
+  private func run(
+    _ address: UnsafeMutableRawPointer, _ frame: UnsafeMutableRawPointer
+  ) throws(Stop) -> Word {
     frame.initializeMemory(as: UInt8.self, repeating: 0, count: signature.frameBytes)
     var prepared = 0
     defer { release(prepared, frame) }
