@@ -112,7 +112,8 @@ public struct EditableProgram: Sendable {
           name: function.name, parameters: function.parameters, locals: function.locals,
           captures: function.captures, entryPoint: entry, bodyLength: body.count))
     }
-    let schedule = schedule.mapNames { pool.index(of: strings[$0.position]) }
+    var schedule = schedule.mapNames { pool.index(of: strings[$0.position]) }
+    schedule.directives = schedule.directives.map { $0.clamped(to: assembled) }
     return Program(
       name: name, instructions: instructions, constants: pool.constants, strings: pool.strings,
       bindings: bindings, schemas: schemas, foreignFunctions: foreignFunctions,

@@ -10,6 +10,18 @@ extension Schedule {
 }
 
 extension Schedule.Directive {
+  /// The line with an offset that lies in its function, which edits may have made shorter.
+  func clamped(to functions: [Function]) -> Schedule.Directive {
+    switch self {
+    case .exit(let function, let offset, let occurrence):
+      .exit(
+        function, offset: offset % functions[function.position].bodyLength,
+        occurrence: occurrence)
+    case .tier, .deoptimize, .onStackReplacement, .feedback, .invalidate, .delay, .collect, .chaos:
+      self
+    }
+  }
+
   fileprivate func mapNames(_ replacement: (StringIndex) -> StringIndex) -> Schedule.Directive {
     switch self {
     case .invalidate(.shape(let keys), let clock):

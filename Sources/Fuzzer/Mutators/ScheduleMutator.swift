@@ -1,13 +1,13 @@
 import Bytecode
 
-/// Edits argument tuples, fuel, depth and tier lines.
+/// Edits argument tuples, limits, and lines for tiers, exits, stack replacements and collections.
 struct ScheduleMutator: Mutator {
   let name = "schedule"
   let grows = false
 
   func mutate(_ subject: inout MutationSubject) -> Bool {
     let parameters = subject.program.functions[subject.program.mainIndex.position].parameters
-    switch subject.entropy.below(subject.isWhole ? 10 : 8) {
+    switch subject.entropy.below(subject.isWhole ? 12 : 10) {
     case 0, 1, 2: return changeArgument(&subject, parameters)
     case 3:
       guard subject.program.schedule.arguments.count < 6 else { return false }
@@ -27,12 +27,14 @@ struct ScheduleMutator: Mutator {
     case 6:
       subject.program.schedule.depth = subject.entropy.pick([200, 40, 12, 6, 3, 2, 1])
       return true
-    case 8:
+    case 7: return addExit(&subject)
+    case 8: return addReplacement(&subject)
+    case 10:
       subject.program.schedule.heapBytes = subject.entropy.pick([
         1_000_000, 100_000, 5000, 1000, 200, 64, 16, 0,
       ])
       return true
-    case 9:
+    case 11:
       let clock = UInt64(subject.entropy.below(200))
       subject.program.schedule.directives.removeAll { $0 == .collect(clock: clock) }
       subject.program.schedule.directives.append(.collect(clock: clock))
@@ -48,6 +50,43 @@ struct ScheduleMutator: Mutator {
           after: UInt64(subject.entropy.below(6))))
       return true
     }
+  }
+
+  /// Lines of a kind that a mutant keeps at most: every one makes its runs leave or enter code.
+  private static let lineLimit = 4
+
+  /// Adds an exit at any instruction: it stands for a safepoint of the function.
+  private func addExit(_ subject: inout MutationSubject) -> Bool {
+    let function = subject.entropy.below(subject.program.functions.count)
+    let line = Schedule.Directive.exit(
+      FunctionIndex(function),
+      offset: subject.entropy.below(max(1, subject.program.functions[function].code.count)),
+      occurrence: UInt64(1 + subject.entropy.below(8)))
+    return add(line, to: &subject) { if case .exit = $0 { true } else { false } }
+  }
+
+  private func addReplacement(_ subject: inout MutationSubject) -> Bool {
+    let line = Schedule.Directive.onStackReplacement(
+      FunctionIndex(subject.entropy.below(subject.program.functions.count)),
+      loop: subject.entropy.below(4), iteration: UInt64(subject.entropy.below(8)))
+    return add(line, to: &subject) { if case .onStackReplacement = $0 { true } else { false } }
+  }
+
+  /// Adds a line in place of the oldest of its kind, if there are as many as may be; whether it is
+  /// new.
+  private func add(
+    _ line: Schedule.Directive, to subject: inout MutationSubject,
+    limiting isOfKind: (Schedule.Directive) -> Bool
+  ) -> Bool {
+    var lines = subject.program.schedule.directives
+    guard !lines.contains(line) else { return false }
+    if lines.count(where: isOfKind) == Self.lineLimit,
+      let oldest = lines.firstIndex(where: isOfKind)
+    {
+      lines.remove(at: oldest)
+    }
+    subject.program.schedule.directives = lines + [line]
+    return true
   }
 
   private func changeArgument(
