@@ -47,6 +47,15 @@ import Testing
     #expect(seen.count == 10)
   }
 
+  @Test func `make fewer runs where a run costs more, but eight`() {
+    #expect(ExitPlan.count(of: [], within: 0) == 0)
+    #expect(ExitPlan.count(of: [0, 0, 0], within: 1_000) == 3)
+    #expect(ExitPlan.count(of: Array(repeating: 900, count: 100), within: 50_000) == 50)
+    #expect(ExitPlan.count(of: Array(repeating: 900, count: 100), within: 1_000) == 8)
+    #expect(ExitPlan.count(of: Array(repeating: 900, count: 3), within: 1_000) == 3)
+    #expect(ExitPlan.count(of: [.max, .max], within: .max) == 2)
+  }
+
   @Test func `count what they did`() throws {
     let harness = Harness(
       judge: ReferenceEngine(), engines: [ExitingEngine(base: ReferenceEngine())])
@@ -164,6 +173,16 @@ import Testing
     #expect(renamed.missingSafepoint == nil)
     #expect(renamed.scheduledExits == verified.scheduledExits)
     #expect(renamed.scheduledReplacements == verified.scheduledReplacements)
+  }
+
+  @Test func `stay within a function that edits make shorter`() throws {
+    let verified = try Self.program("    exit main at 5 occurrence 3\n")
+    var editable = EditableProgram(verified.program)
+    editable.functions[1].remove(0..<3)
+    let edited = try #require(editable.program())
+    #expect(
+      edited.schedule?.directives == [.exit(Self.main, offset: 1, occurrence: 3)])
+    #expect(try Verifier.verify(edited).scheduledExits.map(\.safepoint.offset) == [2])
   }
 
   @Test(arguments: [

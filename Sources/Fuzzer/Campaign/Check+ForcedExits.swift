@@ -26,8 +26,7 @@ extension Check {
         }
       }
     }
-    let chosen = ExitPlan.chosen(
-      plan, budget: harness.options.forcedExitBudget, rotation: legs.rotation)
+    let chosen = chosen(plan, budget: harness.options.forcedExitBudget) { $0.tuple }
     for context in contexts {
       var batch = CheckpointBatch()
       for planned in chosen where planned.tuple == context.tuple {

@@ -76,6 +76,15 @@ extension Check {
       comparison.divergence(.resume, field, at: site, expected, actual), directives)
   }
 
+  /// Those of the runs that could be made that the budgets allow.
+  func chosen<Planned>(
+    _ plan: [Planned], budget: Int, tuple: (Planned) -> Int
+  ) -> [Planned] {
+    let costs = plan.map { report.outcomes[tuple($0)].fuel }
+    let count = ExitPlan.count(of: costs, within: harness.options.legFuel)
+    return ExitPlan.chosen(plan, budget: min(budget, count), rotation: legs.rotation)
+  }
+
   // MARK: The judge
 
   mutating func warmRun(of context: LegContext) throws(End) -> WarmRun {

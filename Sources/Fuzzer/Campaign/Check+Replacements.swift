@@ -13,8 +13,7 @@ extension Check {
   mutating func runReplacements(_ contexts: [LegContext]) throws(End) {
     var plan: [PlannedReplacement] = []
     for context in contexts { plan += try plannedReplacements(context) }
-    let chosen = ExitPlan.chosen(
-      plan, budget: harness.options.replacementBudget, rotation: legs.rotation)
+    let chosen = chosen(plan, budget: harness.options.replacementBudget) { $0.tuple }
     for context in contexts {
       var batch = CheckpointBatch()
       for planned in chosen where planned.tuple == context.tuple {

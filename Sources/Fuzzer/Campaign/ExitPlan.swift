@@ -28,6 +28,16 @@ enum ExitPlan {
       .map { ascending[$0] }
   }
 
+  /// How many runs fit in an amount of fuel, but eight at least.
+  ///
+  /// - Parameter costs: the fuel of each run that could be made.
+  static func count(of costs: [UInt64], within fuel: UInt64) -> Int {
+    // A run costs something even if it uses no fuel.
+    let sum = costs.reduce(0.0) { $0 + Double($1) + 100 }
+    guard sum > Double(fuel) else { return costs.count }
+    return max(min(costs.count, 8), Int(Double(fuel) / sum * Double(costs.count)))
+  }
+
   /// As many elements as the budget allows, evenly spread, from a place the rotation chooses; in
   /// their order.
   static func chosen<Element>(

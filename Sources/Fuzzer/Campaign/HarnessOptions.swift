@@ -20,6 +20,8 @@ public struct HarnessOptions: Sendable {
   public var forcedExitShare: UInt64 = 1
   /// Forced exits an engine is tried with, one a run; which ones rotates by the input's hash.
   public var forcedExitBudget = 96
+  /// Fuel units, about, that the runs of each of these two legs may use an engine.
+  public var legFuel: UInt64 = 2_000_000
   /// Whether exits are forced at more than the first, middle and last passing of a safepoint.
   public var forcesEveryExit = false
   /// One of so many inputs, chosen by its hash, has its compiled code entered at loop headers.
@@ -34,6 +36,7 @@ public struct HarnessOptions: Sendable {
     forcesEveryExit = true
     forcedExitBudget = .max
     replacementBudget = .max
+    legFuel = .max
   }
 
   /// A heap that suffers most: every missing root shows.
@@ -65,7 +68,7 @@ struct LegChoice: Sendable {
   init(_ options: HarnessOptions, inputHash: UInt64) {
     forcesExits = (inputHash >> 24) % max(1, options.forcedExitShare) == 0
     replacesStacks = (inputHash >> 32) % max(1, options.replacementShare) == 0
-    rotation = inputHash >> 40
+    rotation = inputHash ^ inputHash >> 40
   }
 }
 

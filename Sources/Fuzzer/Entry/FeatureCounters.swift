@@ -5,7 +5,7 @@ import CFuzzer
 ///
 /// A pair is two instructions that follow each other in the code, both executed according to the
 /// judge, in a tier that was entered; for compiled tiers that is what was compiled and run there.
-/// The end kinds of runs are features too.
+/// The end kinds of runs are features too, and so are the opcodes at which compiled code was left.
 enum FeatureCounters {
   static func mark(_ program: Program, _ report: CheckReport) {
     guard report.executionCounts.count == program.instructions.count else { return }
@@ -25,6 +25,15 @@ enum FeatureCounters {
       }
     }
     for outcome in report.outcomes { mark(outcome.ending) }
+    for safepoint in report.code.forcedSafepoints.sorted() {
+      let site = Site(safepoint.function, offset: safepoint.offset)
+      if let opcode = program.opcode(at: site) { mark(exitBefore: opcode) }
+    }
+  }
+
+  private static func mark(exitBefore opcode: Opcode) {
+    // Pairs take the bits below.
+    tierproof_mark(((1 << 24 | UInt32(opcode.rawValue)) &* 0x9E37_79B1) >> 17)
   }
 
   private static func mark(_ previous: Opcode, _ opcode: Opcode, _ tier: EngineName) {

@@ -98,6 +98,9 @@ private struct FuzzTargetState {
   var inconclusive = 0
   var divergences = 0
   var kernels = 0
+  var forcedExits = 0
+  var checkpoints = 0
+  var stackReplacements = 0
   private var recent: RecentPrograms
   var lastReport = ContinuousClock.now
   /// Inputs that entered, declined or had no use for each engine, in the engines' order.
@@ -164,6 +167,9 @@ private struct FuzzTargetState {
     inputs += 1
     executions += report.executions + report.determinismRuns
     kernels += report.kernels
+    forcedExits += report.code.forcedExits
+    checkpoints += report.code.checkpoints
+    stackReplacements += report.code.stackReplacements
     for tier in report.tiers {
       guard let index = harness.engines.firstIndex(where: { $0.name == tier.tier }) else {
         continue
@@ -189,7 +195,8 @@ private struct FuzzTargetState {
     return
       ([
         "inputs=\(inputs)", "executions=\(executions)", "divergences=\(divergences)",
-        "inconclusive=\(inconclusive)", "kernels=\(kernels)",
+        "inconclusive=\(inconclusive)", "kernels=\(kernels)", "exits=\(forcedExits)",
+        "checkpoints=\(checkpoints)", "replacements=\(stackReplacements)",
       ] + reach + mutatorFigures).joined(separator: " ")
   }
 
