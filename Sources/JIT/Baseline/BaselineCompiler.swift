@@ -14,10 +14,10 @@ public struct BaselineCompiler: Sendable {
     if let schedule = program.program.schedule, schedule.keepsInterpreted(function) {
       return Decline(function: function, reason: .scheduled)
     }
-    for instruction in program.program.body(of: function) where instruction.opcode == .debug {
-      return Decline(function: function, reason: .interpreterOnlyOpcode(.debug))
+    let report = PreflightReport(of: function, in: program)
+    return report.opcodes.first.map {
+      Decline(function: function, reason: .interpreterOnlyOpcode($0))
     }
-    return nil
   }
 
   /// Compiles main and every function the tier takes in one module, with direct calls between

@@ -88,7 +88,10 @@ struct DumpCommand: ParsableCommand {
     let listing = try FunctionListing(of: index, in: verified)
     if let reason = listing.decline {
       if lines != nil { section("bytecode", CodeListing(bytecode: lines).text) }
-      return section("\(tier.rawValue) code", "declined: \(reason.description)")
+      let report = PreflightReport(of: index, in: verified)
+      return section(
+        "\(tier.rawValue) code",
+        "declined: \(reason.description)\npreflight: \(report.summary)")
     }
     let code = CodeListing(
       bytecode: lines, intermediate: ir || showsAll ? listing.intermediateCode : nil,
@@ -98,13 +101,17 @@ struct DumpCommand: ParsableCommand {
       section("optimized intermediate code", "the \(tier.rawValue) tier runs no passes")
     }
     if deopts || showsAll {
-      section("deoptimization points", listed(listing.deoptimizationPoints))
+      let names = DeoptimizationListing(of: verified.program)
+      section(
+        "deoptimization points", listed(listing.deoptimizationPoints.flatMap(names.lines)))
     }
-    if guards || showsAll { section("shape guards", listed(listing.shapeGuards)) }
+    if guards || showsAll {
+      section("shape guards", listed(listing.shapeGuards.map { "\($0)" }))
+    }
   }
 
-  private func listed(_ elements: [some Any]) -> String {
-    elements.isEmpty ? "none" : elements.map { "\($0)\n" }.joined()
+  private func listed(_ lines: [String]) -> String {
+    lines.isEmpty ? "none" : lines.map { $0 + "\n" }.joined()
   }
 
   /// The tuples feedback is recorded on; nil if there are none and nobody named that listing.
