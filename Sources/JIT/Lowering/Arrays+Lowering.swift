@@ -107,13 +107,13 @@ extension FunctionLowering {
       return otherwise()
     }
     let slow = coldBlock("push.slow")
-    let array = wordArray(word, receiver.kinds, wanted, else: slow)
+    let array = arrayCell(word, receiver.kinds, wanted, else: slow)
     let length = load(types.i64, array.address, CellOffset.arrayLength, "length")
     let capacity = load(types.i64, array.address, CellOffset.arrayCapacity, "capacity")
     leave(for: slow, unless: build.icmp(.ult, length, capacity, name("has.room")), "room")
-    let charged = chargedForElement(else: slow)
+    let charged = charged(forElementOf: wanted, else: slow)
     let bits = elementBits(of: value, array.kind, wanted, else: slow)
-    build.store(bits, elementAddress(array, length))
+    build.store(bits, elementAddress(array, length, wanted))
     let longer = build.add(length, types.constant(bits: 1), name("longer"))
     build.store(
       longer, build.offset(array.address, by: CellOffset.arrayLength, name("length.field")))
@@ -122,10 +122,11 @@ extension FunctionLowering {
   }
 
   /// The bytes charged with one more element; leaves for a block if the heap limit is near.
-  private func chargedForElement(else slow: IRBlock) -> IRValue {
+  private func charged(forElementOf kinds: KindSet, else slow: IRBlock) -> IRValue {
     let field = contextField(ContextOffset.heapCharged, "charged.field")
     let before = build.load(types.i64, field, name("charged.before"))
-    let size = UInt64(ArrayKind.plain.elementBytes)
+    let kind: ArrayKind = kinds == .boolArray ? .bool : .plain
+    let size = UInt64(kind.elementBytes)
     let charged = build.add(before, types.constant(bits: size), name("charged"))
     let limit = build.load(
       types.i64, contextField(ContextOffset.heapLimit, "limit.field"), name("heap.limit"))

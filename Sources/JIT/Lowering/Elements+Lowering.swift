@@ -9,13 +9,13 @@ extension FunctionLowering {
     let otherwise = {
       self.runtime(.get, [self.context, self.box(receiver), self.box(key)], kinds)
     }
-    let wanted = receiver.kinds.intersection(.wordArrays)
-    guard isHeapPathWorthwhile(receiver, .wordArrays), case .boxed(let word, _) = receiver,
+    let wanted = inlineArrays(receiver.kinds)
+    guard isHeapPathWorthwhile(receiver, wanted), case .boxed(let word, _) = receiver,
       let index = TestedIndex(integerView(key, strictly: true))
     else { return otherwise() }
     let slow = coldBlock("element.slow")
     let position = self.index(index, else: slow)
-    let array = wordArray(word, receiver.kinds, wanted, else: slow)
+    let array = arrayCell(word, receiver.kinds, wanted, else: slow)
     let length = load(types.i64, array.address, CellOffset.arrayLength, "length")
     leave(for: slow, unless: isInside(position, length), "in.bounds")
     return rejoin(element(array, position, wanted), kinds, slow: slow, otherwise)
@@ -33,11 +33,11 @@ extension FunctionLowering {
     else { return otherwise() }
     let slow = coldBlock("store.slow")
     let position = self.index(index, else: slow)
-    let array = wordArray(word, receiver.kinds, wanted, else: slow)
+    let array = arrayCell(word, receiver.kinds, wanted, else: slow)
     let length = load(types.i64, array.address, CellOffset.arrayLength, "length")
     leave(for: slow, unless: isInside(position, length), "in.bounds")
     let bits = elementBits(of: value, array.kind, wanted, else: slow)
-    build.store(bits, elementAddress(array, position))
+    build.store(bits, elementAddress(array, position, wanted))
     rejoin(slow: slow, otherwise)
   }
 
@@ -83,22 +83,34 @@ extension FunctionLowering {
     return provedInteger(index.integer)
   }
 
-  /// The cell of an array whose elements are words; leaves for a block if it is none of `wanted`.
-  func wordArray(
+  /// The arrays among some kinds that an inline path takes together: a BoolArray, whose elements
+  /// are bytes, only alone.
+  func inlineArrays(_ kinds: KindSet) -> KindSet {
+    let arrays = kinds.intersection(.arrays)
+    return arrays == .boolArray ? arrays : arrays.intersection(.wordArrays)
+  }
+
+  /// The cell of an array; leaves for a block if it is none of `wanted`.
+  func arrayCell(
     _ word: IRValue, _ kinds: KindSet, _ wanted: KindSet, else slow: IRBlock
   ) -> CellView {
     let tested = wanted.only == nil ? KindSet.wordArrays : wanted
     return cell(of: word, kinds, as: tested, else: slow)
   }
 
-  func elementAddress(_ array: CellView, _ index: IRValue) -> IRValue {
+  func elementAddress(_ array: CellView, _ index: IRValue, _ kinds: KindSet) -> IRValue {
     let elements = load(types.pointer, array.address, CellOffset.arrayElements, "elements")
-    return build.element(types.i64, of: elements, at: index, name("element.address"))
+    let type = kinds == .boolArray ? types.i8 : types.i64
+    return build.element(type, of: elements, at: index, name("element.address"))
   }
 
   /// The element at an index inside the bounds of an array of one of some kinds.
   func element(_ array: CellView, _ index: IRValue, _ kinds: KindSet) -> Value {
-    let address = elementAddress(array, index)
+    let address = elementAddress(array, index, kinds)
+    if kinds == .boolArray {
+      let byte = build.load(types.i8, address, name("element"))
+      return .bool(build.trunc(byte, to: types.i1, name("element.bool")))
+    }
     if kinds == .floatArray {
       return .number(build.load(types.double, address, name("element")), isCanonical: true)
     }
@@ -114,7 +126,8 @@ extension FunctionLowering {
 
   /// The arrays among some kinds that an inline path may store a value into.
   func takers(of value: Value, among kinds: KindSet) -> KindSet {
-    var takers = kinds.intersection(.wordArrays)
+    var takers = inlineArrays(kinds)
+    if !value.kinds.contains(.bool) { takers.subtract(.boolArray) }
     if !value.kinds.contains(.int) { takers.subtract(.intArray) }
     if value.kinds.isDisjoint(with: .numeric) { takers.subtract(.floatArray) }
     return takers
@@ -155,6 +168,12 @@ extension FunctionLowering {
     of value: Value, _ kind: KindSet, else slow: IRBlock
   ) -> IRValue {
     if kind == .array { return box(value) }
+    if kind == .boolArray {
+      if !value.kinds.isSubset(of: .bool) {
+        leave(for: slow, unless: isOf(.bool, box(value)), "element.is.bool")
+      }
+      return build.zext(provedBool(value), to: types.i8, name("element.byte"))
+    }
     if kind == .intArray {
       guard let view = TestedIndex(integerView(value, strictly: true)) else {
         preconditionFailure("an array of ints takes no value that is never one")

@@ -96,21 +96,21 @@ extension FunctionLowering {
       self.runtime(
         .iterNext, [self.context, self.box(iterated), self.box(index)], resultKinds)
     }
-    let wanted = iterated.kinds.intersection(.wordArrays.union(.range))
+    let arrays = inlineArrays(iterated.kinds)
+    let wanted = arrays.union(iterated.kinds.intersection(.range))
     guard isHeapPathWorthwhile(iterated, wanted), case .boxed(let word, let kinds) = iterated,
       let view = TestedIndex(integerView(index, strictly: true))
     else { return push(otherwise()) }
     let slow = coldBlock("iter.slow")
     let position = self.index(view, else: slow)
-    let arrays = wanted.intersection(.wordArrays)
     let fast: Value
     if arrays.isEmpty {
       let range = cell(of: word, kinds, as: .range, else: slow)
       fast = rangeElement(range.address, position, else: slow)
-    } else if wanted.contains(.range) {
+    } else if wanted.contains(.range), arrays != .boolArray {
       fast = arrayOrRangeElement(word, kinds, position, else: slow)
     } else {
-      let array = wordArray(word, kinds, arrays, else: slow)
+      let array = arrayCell(word, kinds, arrays, else: slow)
       fast = arrayElement(array, position, arrays, else: slow)
     }
     push(rejoin(fast, resultKinds, slow: slow, otherwise))
