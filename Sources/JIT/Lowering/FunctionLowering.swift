@@ -150,7 +150,9 @@ extension FunctionLowering {
     for slot in locals.indices where live.contains(LocalIndex(slot)) {
       let kinds = function.kind(of: LocalIndex(slot))?.kinds ?? state.locals[slot]
       let phi = makePhi(Representation(kinds), "local")
-      if plan.isInLoop[offset], case .boxed(let word, .numeric) = phi {
+      if plan.isInLoop[offset], case .boxed(let word, let held) = phi,
+        Representation(held).mayBePaired
+      {
         doubles[word] = build.phi(types.double, name("local.number"))
       }
       entry.locals[slot] = phi

@@ -153,17 +153,27 @@ extension FunctionLowering {
   ) -> Value {
     let result = Representation(kinds)
     let fastValue = machineValue(fast, as: result)
+    let isPaired = plan.isInLoop[offset] && result.mayBePaired
+    let fastDouble = isPaired ? double(of: fast, fastValue) : nil
     let fastEnd = build.block
     let join = hotBlock("heap.join")
     build.br(join)
     build.position(atEndOf: slow)
-    let slowValue = machineValue(otherwise(), as: result)
+    let slowResult = otherwise()
+    let slowValue = machineValue(slowResult, as: result)
+    let slowDouble = isPaired ? double(of: slowResult, slowValue) : nil
     let slowEnd = build.block
     build.br(join)
     build.position(atEndOf: join)
     let phi = build.phi(result.type(in: types), name("heap.result"))
     build.addIncoming(fastValue, from: fastEnd, to: phi)
     build.addIncoming(slowValue, from: slowEnd, to: phi)
+    if let fastDouble, let slowDouble {
+      let number = build.phi(types.double, name("heap.number"))
+      build.addIncoming(fastDouble, from: fastEnd, to: number)
+      build.addIncoming(slowDouble, from: slowEnd, to: number)
+      doubles[phi] = number
+    }
     return result.value(phi)
   }
 
