@@ -81,19 +81,19 @@ struct DumpCommand: ParsableCommand {
     of index: FunctionIndex, in verified: VerifiedProgram
   ) throws(EngineFailure) {
     let lines =
-      bytecode || showsAll ? BytecodeListing(verified: verified, function: index).lines : nil
+      bytecode || showsAll ? BytecodeListing(of: index, in: verified).lines : nil
     guard ir || optimizedIR || asm || deopts || guards || showsAll else {
-      return section("bytecode", CodeListing(bytecode: lines).text)
+      return section("bytecode", StagedListing(bytecode: lines).text)
     }
     let listing = try FunctionListing(of: index, in: verified)
     if let reason = listing.decline {
-      if lines != nil { section("bytecode", CodeListing(bytecode: lines).text) }
+      if lines != nil { section("bytecode", StagedListing(bytecode: lines).text) }
       let report = PreflightReport(of: index, in: verified)
       return section(
         "\(tier.rawValue) code",
         "declined: \(reason.description)\npreflight: \(report.summary)")
     }
-    let code = CodeListing(
+    let code = StagedListing(
       bytecode: lines, intermediate: ir || showsAll ? listing.intermediateCode : nil,
       machine: asm || showsAll ? listing.machineCode : nil)
     if !code.isEmpty { section(code.title, code.text) }

@@ -1,22 +1,29 @@
 import Bytecode
 
 /// A function's canonical text, each instruction with its offset and what the verifier knows.
-struct BytecodeListing {
-  var verified: VerifiedProgram
-  var function: FunctionIndex
+public struct BytecodeListing {
+  private let verified: VerifiedProgram
+  private let function: FunctionIndex
+
+  public init(of function: FunctionIndex, in verified: VerifiedProgram) {
+    self.function = function
+    self.verified = verified
+  }
 
   /// One instruction of the listing.
-  struct Line {
-    var offset: Int
+  public struct Line: Hashable, Sendable {
+    public let offset: Int
     /// The labels that stand above it, each a line.
-    var labels: [String]
+    public let labels: [String]
     /// Its text and, behind a semicolon, the kinds on the operand stack (bottom first) and the
     /// parameters and locals that are live.
-    var text: String
+    public let text: String
   }
 
   /// The instructions in order.
-  var lines: [Line] {
+  ///
+  /// - Complexity: O(size of the program).
+  public var lines: [Line] {
     let program = verified.program.withTextLines()
     let source = Printer.print(program).split(separator: "\n", omittingEmptySubsequences: false)
     let positions = program[function].lines

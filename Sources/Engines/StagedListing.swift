@@ -4,15 +4,24 @@ import JIT
 ///
 /// One stage alone keeps its own order, each line with its offset in front; several are grouped by
 /// the bytecode instruction they belong to.
-struct CodeListing {
+public struct StagedListing {
   /// The instructions, if they are to be listed.
-  var bytecode: [BytecodeListing.Line]?
+  private let bytecode: [BytecodeListing.Line]?
   /// Intermediate code, if it is to be listed.
-  var intermediate: [FunctionListing.Line]?
+  private let intermediate: [FunctionListing.Line]?
   /// Machine code, if it is to be listed.
-  var machine: [FunctionListing.Line]?
+  private let machine: [FunctionListing.Line]?
 
   private static let keyWidth = 5
+
+  public init(
+    bytecode: [BytecodeListing.Line]?, intermediate: [FunctionListing.Line]? = nil,
+    machine: [FunctionListing.Line]? = nil
+  ) {
+    self.bytecode = bytecode
+    self.intermediate = intermediate
+    self.machine = machine
+  }
 
   private var stages: [String] {
     [
@@ -21,12 +30,14 @@ struct CodeListing {
     ].compactMap { $0 }
   }
 
-  var isEmpty: Bool { stages.isEmpty }
+  /// Whether nothing is to be listed.
+  public var isEmpty: Bool { stages.isEmpty }
 
   /// The stages listed.
-  var title: String { stages.joined(separator: ", ") }
+  public var title: String { stages.joined(separator: ", ") }
 
-  var text: String {
+  /// The listing, a newline behind each line.
+  public var text: String {
     let lines = stages.count > 1 ? grouped : flat
     return lines.map { $0 + "\n" }.joined()
   }
