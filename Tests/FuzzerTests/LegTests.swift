@@ -91,6 +91,35 @@ import Testing
     #expect(none.code.stackReplacements == 0)
   }
 
+  @Test func `hold few checkpoints of a large heap at once`() throws {
+    let program = try Assembler.assemble(
+      """
+      func f() {
+          Return
+      }
+
+      main() {
+          PushConst 800000
+          PushNull
+          BuiltinCall filled 2
+          Call f
+          Pop
+          Call f
+          Halt
+      }
+      """)
+    var options = HarnessOptions()
+    options.forcedExitBudget = 0
+    let harness = Harness(
+      judge: ReferenceEngine(), engines: [ExitingEngine(base: ReferenceEngine())],
+      options: options)
+    let report = try harness.check(program)
+    #expect(report.verdict == .agree)
+    // Of four safepoints two have room.
+    #expect(report.code.executedSafepoints.count == 4)
+    #expect(report.code.forcedExits == 2)
+  }
+
   @Test func `say of a divergence which lines show it again`() throws {
     let altered = AlteredEngine(
       name: .baseline, base: ExitingEngine(base: ReferenceEngine()),

@@ -77,11 +77,18 @@ extension Check {
     try note(observations, context, directives, &batch)
   }
 
+  /// Bytes of heap, about, that the checkpoints of one run may show together.
+  private static let shownHeapBytes: UInt64 = 16 << 20
+
   /// The first exit at every safepoint in one run: what one leaves to the interpreter may keep
   /// another from being taken.
   private mutating func runFirstExits(
-    _ context: LegContext, _ exits: [ForcedExit], _ batch: inout CheckpointBatch
+    _ context: LegContext, _ all: [ForcedExit], _ batch: inout CheckpointBatch
   ) throws(End) {
+    // Every checkpoint of the run shows the whole heap, and all are held at once.
+    let room = Self.shownHeapBytes / max(1, report.outcomes[context.tuple].heapBytes)
+    let exits = ExitPlan.chosen(
+      all, budget: Int(min(room, UInt64(all.count))), rotation: legs.rotation)
     guard exits.count > 1 else { return }
     let directives = exits.map(\.directive)
     let observations = try runLeg(context, directives) { $0.forcedExits = exits }
