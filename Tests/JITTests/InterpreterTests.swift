@@ -227,9 +227,8 @@ private let countdown = """
 
 /// Stands in for compiled code: runs function 0 in tier 0 on its argument, and adds one.
 private func enterAndAddOne(
-  _ context: UnsafeMutablePointer<JITContext>?, _: UnsafeRawPointer?
+  _ context: UnsafeMutablePointer<JITContext>, _: UnsafeRawPointer?
 ) -> UInt64 {
-  guard let context else { return Word.sentinel.bits }
   let state = RunState.of(context)
   guard context.pointee.frames_left > 0 else {
     state.raise(.stackOverflow, at: Site(FunctionIndex(1), offset: 1))
@@ -283,7 +282,7 @@ private func enterAndAddOne(
     _ argument: Int64, depth: Int, entersCompiledCode: Bool = true
   ) throws -> Outcome {
     let state = RunState(program: TierZeroProgram(try verified(program)))
-    let entry: TierZeroSlowPaths.PublicEntry = enterAndAddOne
+    let entry: RunState.PublicEntry = enterAndAddOne
     state.functionTable[1] = unsafeBitCast(entry, to: UnsafeRawPointer.self)
     let request = RunRequest(
       entry: FunctionIndex(2), arguments: [.int(argument)], limits: RunLimits(depth: depth))

@@ -21,6 +21,7 @@ enum RuntimeEntries {
   private typealias Print = @convention(c) (Context, UInt32, UnsafePointer<UInt64>) -> UInt64
   private typealias Word64 = @convention(c) (UInt64) -> UInt64
   private typealias Interpret = @convention(c) (Context, UInt32) -> UInt64
+  private typealias FinishCallee = @convention(c) (Context) -> UInt64
   private typealias RecordStore = @convention(c) (Context, UInt32, UInt64) -> Void
   private typealias Raise = @convention(c) (Context, UInt64) -> Void
   private typealias CallForeign =
@@ -42,6 +43,7 @@ enum RuntimeEntries {
     case .kernelResult: unsafeBitCast(kernelResult as KernelResult, to: UnsafeRawPointer.self)
     case .power: unsafeBitCast(jit_math_pow as Number2, to: UnsafeRawPointer.self)
     case .remainder: unsafeBitCast(jit_math_fmod as Number2, to: UnsafeRawPointer.self)
+    case .finishCallee: unsafeBitCast(finishCallee as FinishCallee, to: UnsafeRawPointer.self)
     case .callValue: unsafeBitCast(runCallValue as CallOperands, to: UnsafeRawPointer.self)
     case .callMethod: unsafeBitCast(runCallMethod as CallMethod, to: UnsafeRawPointer.self)
     case .walk: unsafeBitCast(runWalk as CallOperands, to: UnsafeRawPointer.self)
@@ -102,14 +104,17 @@ private func runInterpreted(
 ) -> UInt64 {
   let state = RunState.of(context)
   // Called for want of native stack, it must not come back here with still less.
-  var mark: UInt8 = 0
-  let hasStack = withUnsafePointer(to: &mark) {
-    UInt(bitPattern: $0) > UInt(context.pointee.stack_limit)
-  }
-  return interpret(
-    FunctionIndex(Int(function)), arguments: UnsafePointer(state.arguments), state: state,
-    entersCompiledCode: hasStack
-  ).bits
+  return state.withCallsRestored {
+    interpret(
+      FunctionIndex(Int(function)), arguments: UnsafePointer(state.arguments),
+      closure: Word(bits: context.pointee.closure), state: state,
+      entersCompiledCode: state.hasNativeStack)
+  }.bits
+}
+
+private func finishCallee(_ context: UnsafeMutablePointer<JITContext>) -> UInt64 {
+  let state = RunState.of(context)
+  return state.withCallsRestored { state.finishDeoptimized() }.bits
 }
 
 private func recordStore(

@@ -121,7 +121,7 @@ extension RunState {
     // Without arguments there is nothing to copy, and no address.
     let words = arguments.baseAddress ?? UnsafePointer(stackTop)
     // Compiled code below C uses native stack for each call, as going to and fro between tiers does.
-    let hasStack = jit_stack_position() > context.pointee.stack_limit
+    let hasStack = hasNativeStack
     let result =
       if hasStack, let entry = functionTable[callee.callee.position] {
         enterCompiled(entry, arguments.count, closure: callee, words)

@@ -1,7 +1,7 @@
 import Bytecode
 import CRuntime
 
-/// Runs a function in tier 0 to its end.
+/// Runs a function in tier 0 to its end; what it calls may run in compiled code.
 ///
 /// The caller has charged the call and checked the arguments, and gives the frame back after a
 /// value. Re-entrant: compiled code may call it from below an interpreted frame.
@@ -26,8 +26,24 @@ func interpret(
   callee.pointee.begin(base)
   callee.pointee.calls &+= 1
   calls.pointee = state.program.instructions
-  let compiled = entersCompiledCode ? state.functionTable : state.emptyFunctionTable
-  return TierZeroLoop.run(callee.pointee.entry, base, calls + 1, compiled, state)
+  return state.run(
+    TierZeroRegisters(position: callee.pointee.entry, base: base, calls: calls + 1),
+    TierZeroActivation(state), entersCompiledCode: entersCompiledCode)
+}
+
+extension RunState {
+  /// Runs the loop, and leaves the value stack as it was.
+  ///
+  /// The pending calls of a raise stay: they are part of what the run reports.
+  func run(
+    _ start: TierZeroRegisters, _ activation: TierZeroActivation, entersCompiledCode: Bool
+  ) -> Word {
+    let compiled = entersCompiledCode ? functionTable : emptyFunctionTable
+    let result = TierZeroLoop.run(start, activation, compiled, self)
+    stackTop = activation.stackTop
+    noteStackTop()
+    return result
+  }
 }
 
 /// Tier 0 as an engine.

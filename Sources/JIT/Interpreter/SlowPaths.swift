@@ -202,9 +202,6 @@ extension OperandPairs {
 // MARK: - Calls
 
 extension TierZeroSlowPaths {
-  typealias PublicEntry =
-    @convention(c) (UnsafeMutablePointer<JITContext>?, UnsafeRawPointer?) -> UInt64
-
   /// Whether every argument has the kind its parameter declares.
   @inline(never)
   static func admits(
@@ -215,22 +212,25 @@ extension TierZeroSlowPaths {
   }
 
   /// Enters compiled code; the call has been charged.
+  ///
+  /// - Parameter position: the instruction that calls, a pending call until the callee returns.
   @inline(never)
   static func callCompiled(
-    _ entry: UnsafeRawPointer, _ position: Position, _ arguments: UnsafeMutablePointer<Word>,
-    _ calls: UnsafeMutablePointer<Position>, _ state: RunState
+    _ entry: UnsafeRawPointer, _ number: Int, _ position: Position,
+    _ arguments: UnsafeMutablePointer<Word>, _ calls: UnsafeMutablePointer<Position>,
+    _ state: RunState
   ) -> Word {
-    let callee = state.functions + Int(position.pointee.immediate)
-    state.arguments.update(from: arguments, count: callee.pointee.parameterCount)
+    state.arguments.update(from: arguments, count: state.functions[number].parameterCount)
     let (stackTop, callsTop) = (state.stackTop, state.callsTop)
     state.stackTop = arguments
     calls.pointee = position
     state.callsTop = calls + 1
-    let bits = unsafeBitCast(entry, to: PublicEntry.self)(state.context, nil)
-    if bits == Word.sentinel.bits { return .sentinel }
+    // Where a function called is no closure's, the word below its arguments means nothing.
+    let result = state.enterCompiled(entry, closure: arguments[-1])
+    if result == .sentinel { return .sentinel }
     state.stackTop = stackTop
     state.callsTop = callsTop
     state.context.pointee.frames_left += 1
-    return Word(bits: bits)
+    return result
   }
 }

@@ -35,6 +35,11 @@ struct HandlerStack {
 
   var count: Int { storage.pointee.count }
 
+  /// A handler by its place, the outermost first.
+  ///
+  /// - Precondition: there are so many.
+  subscript(index: Int) -> TierZeroHandler { storage.pointee.items[index] }
+
   func push(_ handler: TierZeroHandler) {
     if storage.pointee.count == storage.pointee.capacity { grow() }
     (storage.pointee.items + storage.pointee.count).initialize(to: handler)

@@ -114,6 +114,8 @@ enum TierZeroOpcode: UInt8, CaseIterable, Sendable {
   /// Code of a walk: its start, the call of its callback, and what follows that.
   case walkStart, walkCall, walkNext
   case setupTry, popHandlers, throwValue, tryUnwrap
+  /// Stands at loop headers where arrivals are looked at.
+  case loopHeader
   // Two instructions in one dispatch: the first goes on to the second, which stands behind it as
   // it would alone, since jumps may lead to it.
   case addIntConstantJumpIfLessInt, addIntConstantJumpIfLessOrEqualInt

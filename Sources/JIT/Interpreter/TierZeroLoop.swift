@@ -3,27 +3,26 @@ import CRuntime
 
 /// The dispatch loop of tier 0.
 enum TierZeroLoop {
-  /// Runs from an instruction until the frame at `base` returns.
+  /// Runs until the outermost frame of an activation returns.
   ///
   /// Nothing here counts references, checks exclusivity or allocates: machine registers are locals,
   /// everything else is behind a pointer or in a path out of line. What the loop always records
   /// (kinds seen, branch counts, entries) costs one test or one increment each.
   ///
-  /// - Parameter calls: above the record of the outermost call.
+  /// - Parameter start: where; the record of the outermost call is that of `leave`.
+  /// - Parameter activation: as it was before the first frame was made.
   /// - Parameter compiled: public entries by function, null where the call stays in the loop.
   /// - Returns: the result, or the sentinel with the context's status set.
   @inline(never)
   static func run(
-    _ start: UnsafeMutablePointer<TierZeroInstruction>, _ base: UnsafeMutablePointer<Word>,
-    _ calls: UnsafeMutablePointer<UnsafeMutablePointer<TierZeroInstruction>>,
+    _ start: TierZeroRegisters, _ activation: TierZeroActivation,
     _ compiled: UnsafeMutablePointer<UnsafeRawPointer?>, _ state: RunState
   ) -> Word {
-    var r = TierZeroRegisters(position: start, base: base, calls: calls)
+    var r = start
     let context = state.context
     let functions = state.functions
     let bindingMasks = state.program.bindingMasks
     let walkStart = state.program.walkStart
-    let entry = TierZeroActivation(state)
     while true {
       execution: while true {
         switch r.position.pointee.opcode {
@@ -399,7 +398,7 @@ enum TierZeroLoop {
           guard r.admitCall(callee, arguments, context, state) else { break execution }
           if let entry = compiled[number] {
             let result = TierZeroSlowPaths.callCompiled(
-              entry, r.position, arguments, r.calls, state)
+              entry, number, r.position, arguments, r.calls, state)
             if result == .sentinel { break execution }
             arguments.pointee = result
             r.position += 1
@@ -423,7 +422,15 @@ enum TierZeroLoop {
             break execution
           }
           guard r.admitCall(callee, arguments, context, state) else { break execution }
-          r.enter(callee, arguments)
+          if let entry = compiled[number] {
+            let result = TierZeroSlowPaths.callCompiled(
+              entry, number, r.position, arguments, r.calls, state)
+            if result == .sentinel { break execution }
+            arguments.pointee = result
+            r.position += 1
+          } else {
+            r.enter(callee, arguments)
+          }
         case .callMethod:
           switch TierZeroSlowPaths.method(r.position, r.base, state) {
           case .enter(let number):
@@ -431,7 +438,15 @@ enum TierZeroLoop {
             guard r.admitCall(functions + number, arguments, context, state) else {
               break execution
             }
-            r.enter(functions + number, arguments)
+            if let entry = compiled[number] {
+              let result = TierZeroSlowPaths.callCompiled(
+                entry, number, r.position, arguments, r.calls, state)
+              if result == .sentinel { break execution }
+              arguments.pointee = result
+              r.position += 1
+            } else {
+              r.enter(functions + number, arguments)
+            }
           case .finish(let result):
             r.base[Int(r.position.pointee.a)] = result
             r.position += 1
@@ -451,7 +466,16 @@ enum TierZeroLoop {
           switch TierZeroWalk.step(r.position, r.base, r.calls, state) {
           case .enter(let number):
             r.position = walkStart + 1
-            r.enter(functions + number, r.base + WalkFrame.size)
+            let arguments = r.base + WalkFrame.size
+            if let entry = compiled[number] {
+              let result = TierZeroSlowPaths.callCompiled(
+                entry, number, r.position, arguments, r.calls, state)
+              if result == .sentinel { break execution }
+              arguments.pointee = result
+              r.position += 1
+            } else {
+              r.enter(functions + number, arguments)
+            }
           case .finish(let result): r.leave(result)
           case .walk: preconditionFailure("a walk is under way")
           case .raised: break execution
@@ -653,6 +677,15 @@ enum TierZeroLoop {
             continue execution
           }
           if !r.jumpNumbers(context, { $0 > $1 }), !r.compare(state) { break execution }
+        case .loopHeader:
+          switch TierZeroSlowPaths.arrive(r.position, r.base, r.calls, activation, state) {
+          case .goOn: r.position += 2
+          case .finish(let result):
+            r.leave(result)
+            context.pointee.frames_left &+= 1
+          case .resume(let registers): r = registers
+          case .raised: break execution
+          }
         case .leave:
           // The frame of the outermost call is its caller's to give back.
           context.pointee.frames_left &-= 1
@@ -661,7 +694,7 @@ enum TierZeroLoop {
         }
       }
       // Something was raised, here or in code called from here.
-      guard let resumption = TierZeroSlowPaths.deliver(r.base, r.calls, entry, state) else {
+      guard let resumption = TierZeroSlowPaths.deliver(r.base, r.calls, activation, state) else {
         return .sentinel
       }
       r = resumption

@@ -14,6 +14,8 @@ struct TierZeroFunction: BitwiseCopyable {
   var checksArguments: Bool
   /// Entries of this run.
   var calls: UInt64
+  /// Frames of this run that tier 0 took over from compiled code.
+  var resumptions: UInt64 = 0
 
   static let greatestConstantCount = 8
 
@@ -81,7 +83,9 @@ final class TierZeroProgram {
   /// The first instruction of walks; the call of the callback and what follows it come behind.
   var walkStart: UnsafeMutablePointer<TierZeroInstruction> { instructions + 2 }
 
-  init(_ verified: VerifiedProgram) {
+  /// - Parameter observesLoops: whether arrivals at loop headers are counted and may leave for
+  ///   compiled code; it costs each of them a call out of the loop.
+  init(_ verified: VerifiedProgram, observesLoops: Bool = false) {
     self.verified = verified
     let program = verified.program
     largestFrame =
@@ -99,7 +103,8 @@ final class TierZeroProgram {
     var translations: [TierZeroLayout] = []
     for index in program.functions.indices {
       var translator = TierZeroTranslator(
-        verified, FunctionIndex(index), code, strings, boxedBindings: boxedBindings)
+        verified, FunctionIndex(index), code, strings, boxedBindings: boxedBindings,
+        observesLoops: observesLoops)
       code = TierZeroCode()
       translations.append(translator.translate())
       code = translator.code
@@ -131,10 +136,7 @@ final class TierZeroProgram {
           constantCount: translations[index].constants.count, masks: storage,
           checksArguments: masks.contains { $0 != .anything }, calls: 0))
     }
-    for layout in layouts {
-      for branch in layout.branches { reset(branch.instruction) }
-      for jump in layout.backwardJumps { reset(jump.instruction) }
-    }
+    for layout in layouts { resetCounters(of: layout) }
   }
 
   deinit {
@@ -156,12 +158,19 @@ final class TierZeroProgram {
 
   /// Moves the counters of the last run into the feedback.
   func beginRun() {
-    for (index, layout) in layouts.enumerated() where functions[index].calls != 0 {
+    for (index, layout) in layouts.enumerated()
+    where functions[index].calls != 0 || functions[index].resumptions != 0 {
       feedback[index].add(counters(of: layout))
-      for branch in layout.branches { reset(branch.instruction) }
-      for jump in layout.backwardJumps { reset(jump.instruction) }
+      resetCounters(of: layout)
       functions[index].calls = 0
+      functions[index].resumptions = 0
     }
+  }
+
+  private func resetCounters(of layout: TierZeroLayout) {
+    for branch in layout.branches { reset(branch.instruction) }
+    for jump in layout.backwardJumps { reset(jump.instruction) }
+    for header in layout.loops { reset(header) }
   }
 
   private func reset(_ instruction: Int) {
@@ -171,6 +180,39 @@ final class TierZeroProgram {
   /// The bytecode instruction an internal one belongs to; nil for the code of no function.
   func place(of instruction: UnsafeMutablePointer<TierZeroInstruction>) -> Site? {
     instruction < instructions + Self.preamble.count ? nil : site(of: instruction).place
+  }
+
+  /// Where a whole frame goes on before an instruction.
+  ///
+  /// - Precondition: the deoptimization verifier admits the place.
+  func resumption(of function: FunctionIndex, at offset: Int) -> UnsafeMutablePointer<
+    TierZeroInstruction
+  > {
+    let number = Int(resume[function.position][offset])
+    precondition(number >= 0, "frames resume where the verifier of points says")
+    return instructions + number
+  }
+
+  /// The instruction of a call, as pending calls name it.
+  ///
+  /// - Precondition: the instruction at the offset is a call.
+  func pendingCall(of function: FunctionIndex, at offset: Int) -> UnsafeMutablePointer<
+    TierZeroInstruction
+  > {
+    let instruction = resumption(of: function, at: offset)
+    return instruction.pointee.opcode == .loopHeader ? instruction + 2 : instruction
+  }
+
+  /// The instruction of a `SetupTry`.
+  ///
+  /// - Precondition: the instruction at the offset is one.
+  func setup(of function: FunctionIndex, at offset: Int) -> UnsafeMutablePointer<
+    TierZeroInstruction
+  > {
+    guard let setup = layouts[function.position].setups.first(where: { $0.offset == offset }) else {
+      preconditionFailure("the verifier of points found a SetupTry there")
+    }
+    return instructions + setup.instruction
   }
 
   /// The label of a `SetupTry`.
@@ -206,6 +248,11 @@ struct TierZeroLayout {
   var branches: [(offset: Int, instruction: Int)] = []
   /// Backward jumps: the offset, its target and the internal `jumpBack`.
   var backwardJumps: [(offset: Int, target: Int, instruction: Int)] = []
+  /// `SetupTry`s: the offset and the internal instruction.
+  var setups: [(offset: Int, instruction: Int)] = []
+  /// The internal instructions of loop headers, which counters follow; empty unless loops are
+  /// observed.
+  var loops: [Int] = []
 }
 
 /// Internal code under construction.

@@ -49,7 +49,9 @@ extension TierZeroTranslator {
   private mutating func beginCall(_ operandCount: Int) -> Int {
     materializeAll()
     items.removeLast(operandCount)
-    markWhole(at: offset)
+    // Where a block starts or a call ended before, it is whole already.
+    if layout.resume[offset] < 0 { markWhole(at: offset) }
+    producer = nil
     return slot(items.count)
   }
 

@@ -48,13 +48,16 @@ struct TierZeroTranslator {
   let boxedBindings: [Bool]
   /// Constants that lie in the frame, behind the locals.
   let constants: [Word]
+  /// Whether arrivals at loop headers are looked at.
+  let observesLoops: Bool
   private let isTarget: [Bool]
   private var fixups: [(instruction: Int, target: Int, isNarrow: Bool)] = []
 
   init(
     _ verified: VerifiedProgram, _ index: FunctionIndex, _ code: TierZeroCode,
-    _ strings: StaticStrings, boxedBindings: [Bool]
+    _ strings: StaticStrings, boxedBindings: [Bool], observesLoops: Bool
   ) {
+    self.observesLoops = observesLoops
     self.strings = strings
     self.boxedBindings = boxedBindings
     constants = verified.frameConstants(of: index, strings)
@@ -107,6 +110,10 @@ struct TierZeroTranslator {
     items = Array(repeating: .slot, count: Int(facts.stackDepths[offset]))
     fallsIn = true
     markWhole(at: offset)
+    guard observesLoops, facts.loopHeaders.contains(offset) else { return }
+    layout.loops.append(code.instructions.count)
+    emit(TierZeroInstruction(.loopHeader))
+    emit(TierZeroInstruction(.data))
   }
 
   /// Whether control may come from the instruction before.
@@ -207,6 +214,7 @@ extension TierZeroTranslator {
   mutating func emitSetup(to target: Int) {
     materializeAll()
     fixups.append((code.instructions.count, target, false))
+    layout.setups.append((offset, code.instructions.count))
     emit(TierZeroInstruction(.setupTry, a: slot(items.count)))
   }
 

@@ -152,6 +152,9 @@ enum RuntimeEntry: CaseIterable, Hashable {
   /// `CallValue` and `CallMethod` of operands in a row, and the builtins that call back: a word, a
   /// trap word, or all ones if a callee has raised.
   case callValue, callMethod, walk
+  /// Has tier 0 finish a callee that has left its frames in the deoptimization buffer: its result,
+  /// or all ones if it has raised.
+  case finishCallee
 
   var symbol: String {
     switch self {
@@ -170,13 +173,14 @@ enum RuntimeEntry: CaseIterable, Hashable {
     case .callValue: "tierproof_call_value"
     case .callMethod: "tierproof_call_method"
     case .walk: "tierproof_walk"
+    case .finishCallee: "tierproof_finish_callee"
     }
   }
 
   /// Whether calls of it are rare.
   var isCold: Bool {
     switch self {
-    case .interpret, .recordStore, .raise: true
+    case .interpret, .recordStore, .raise, .finishCallee: true
     case .binary, .unary, .math, .print, .truthy, .callForeign, .kernelResult, .power, .remainder,
       .callValue, .callMethod, .walk:
       false
@@ -198,6 +202,7 @@ enum RuntimeEntry: CaseIterable, Hashable {
       .function([types.pointer, types.i32, types.pointer, types.i64], returning: types.i64)
     case .kernelResult: .function([types.i64], returning: types.double)
     case .power, .remainder: .function([types.double, types.double], returning: types.double)
+    case .finishCallee: .function([types.pointer], returning: types.i64)
     case .callValue, .walk:
       .function([types.pointer, types.i32, types.pointer], returning: types.i64)
     case .callMethod:

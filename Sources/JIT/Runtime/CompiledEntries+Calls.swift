@@ -78,23 +78,18 @@ extension RunState {
     if arguments != UnsafePointer(self.arguments) {
       self.arguments.update(from: arguments, count: count)
     }
-    context.pointee.closure = closure.bits
-    return Word(bits: unsafeBitCast(entry, to: TierZeroSlowPaths.PublicEntry.self)(context, nil))
+    return enterCompiled(entry, closure: closure)
   }
 
   private func enterInterpreted(
     _ number: Int, closure: Word, _ arguments: Operands
   ) -> Word {
-    // Going to and fro between tiers uses native stack for each call.
-    let hasStack = jit_stack_position() > context.pointee.stack_limit
-    let (stackTop, callsTop) = (stackTop, callsTop)
-    let result = interpret(
-      FunctionIndex(number), arguments: arguments, closure: closure, state: self,
-      entersCompiledCode: hasStack)
-    // A raise leaves them where its frames were; compiled code may handle it and go on.
-    self.stackTop = stackTop
-    self.callsTop = callsTop
-    return result
+    // Compiled code may handle a raise and go on.
+    withCallsRestored {
+      interpret(
+        FunctionIndex(number), arguments: arguments, closure: closure, state: self,
+        entersCompiledCode: hasNativeStack)
+    }
   }
 }
 

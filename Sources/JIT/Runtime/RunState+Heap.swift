@@ -88,8 +88,7 @@ extension RunState {
     context.pointee.heap_limit = collectionClocks.isEmpty ? heapLimit : 0
     context.pointee.pending_payload = Word.null.bits
     context.pointee.native_stack_top = 0
-    context.pointee.stack_end = UnsafeMutableRawPointer(stackTop).assumingMemoryBound(
-      to: UInt64.self)
+    noteStackTop()
     for index in 0..<Int(JIT_ARGUMENT_SLOTS) { arguments[index] = .null }
     context.pointee.closure = Word.null.bits
     context.pointee.deoptimized_version = nil
@@ -132,6 +131,12 @@ extension RunState {
 
   private var stackBase: UnsafeMutablePointer<UInt64>? {
     valuesBase.map { UnsafeMutableRawPointer($0).assumingMemoryBound(to: UInt64.self) }
+  }
+
+  /// Tells the collector that the value stack ends where the next frame begins.
+  func noteStackTop() {
+    context.pointee.stack_end = UnsafeMutableRawPointer(stackTop).assumingMemoryBound(
+      to: UInt64.self)
   }
 
   /// Tells the collector how far a frame of tier 0 reaches; called before anything is allocated

@@ -40,6 +40,11 @@ final class RunState {
   /// What a handler sees of a built-in trap, by the trap's number.
   let trapNames: [Word]
 
+  /// Which activations leave for compiled code in mid-function; nil for none.
+  var stackReplacement: (any StackReplacementPolicy)?
+  /// What slots hold that compiled code has left dead.
+  var deadWord = Word.null
+
   let heap = Heap()
   let shapes = ShapeGraph()
   let foreign: ForeignBridge
@@ -164,6 +169,7 @@ extension RunState {
     foreign.beginRun(request)
     context.pointee.records_events = request.recordsEvents ? 1 : 0
     context.pointee.status = UInt32(JIT_STATUS_RUNNING)
+    deadWord = request.poisonsDeadSlots ? .poison : .null
     interpretedRaise = nil
     handlers.truncate(to: 0)
     stops = [:]
