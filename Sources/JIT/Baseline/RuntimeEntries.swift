@@ -58,7 +58,7 @@ private func runBinary(
   let (left, right) = (Word(bits: left), Word(bits: right))
   if operation.opcode == .add, left.isString || right.isString {
     return CompiledEntries.word(context) { (state) throws(Stop) in
-      try RuntimeStrings.add(left, right, state)
+      try CompiledEntries.add(left, right, state)
     }
   }
   do throws(Stop) {

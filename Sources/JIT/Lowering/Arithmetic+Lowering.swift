@@ -46,9 +46,12 @@ extension FunctionLowering {
 
   /// `Add` where an operand may be a string, which is for the runtime.
   private func sumOrConcatenation(_ left: Value, _ right: Value) -> Value {
+    if left.kinds == .string, right.kinds == .string {
+      return runtime(.concatenate, [context, box(left), box(right)], .string)
+    }
     guard plan.isInLoop[offset], !left.kinds.isDisjoint(with: .numeric),
       !right.kinds.isDisjoint(with: .numeric)
-    else { return slowBinary(left, right) }
+    else { return sumThroughRuntime(left, right) }
     let kinds: KindSet = [.int, .number, .string]
     let numbers = {
       let slow = self.coldBlock("strings")
@@ -61,6 +64,13 @@ extension FunctionLowering {
     return withIntegers(
       left, right, strictly: true, result: .boxed(kinds), otherwise: numbers
     ) { a, b in self.integer(.add, a, b) }
+  }
+
+  private func sumThroughRuntime(_ left: Value, _ right: Value) -> Value {
+    let sum = slowBinary(left, right)
+    // With a string on either side nothing else comes back.
+    guard left.kinds == .string || right.kinds == .string else { return sum }
+    return .boxed(box(sum), .string)
   }
 
   // MARK: Int

@@ -39,6 +39,8 @@ enum HeapEntry: CaseIterable, Hashable {
   case makeRange
   /// `(context, iterated, index)`
   case iterNext, iterDone
+  /// `(context, left, right)`: `Add` of two strings.
+  case concatenate
   /// `(context, builtin, count, arguments)`
   case builtin
   /// Functions of C on doubles.
@@ -65,6 +67,7 @@ enum HeapEntry: CaseIterable, Hashable {
     case .makeRange: "tierproof_make_range"
     case .iterNext: "tierproof_iter_next"
     case .iterDone: "tierproof_iter_done"
+    case .concatenate: "tierproof_concatenate"
     case .builtin: "tierproof_builtin"
     case .ln: "jit_math_log"
     case .exp: "jit_math_exp"
@@ -84,7 +87,7 @@ enum HeapEntry: CaseIterable, Hashable {
     return switch self {
     case .pop: .function([word], returning: word)
     case .length: .function([context, word], returning: word)
-    case .get, .mergeObject, .push, .iterNext, .iterDone:
+    case .get, .mergeObject, .push, .iterNext, .iterDone, .concatenate:
       .function([context, word, word], returning: word)
     case .set, .slice, .makeRange: .function([context, word, word, word], returning: word)
     case .getNamed: .function([context, word, word, types.pointer], returning: word)

@@ -90,6 +90,7 @@ extension HeapEntry {
     case .makeRange: unsafeBitCast(runMakeRange as Word3, to: UnsafeRawPointer.self)
     case .iterNext: unsafeBitCast(runIterNext as Word2, to: UnsafeRawPointer.self)
     case .iterDone: unsafeBitCast(runIterDone as Word2, to: UnsafeRawPointer.self)
+    case .concatenate: unsafeBitCast(runConcatenate as Word2, to: UnsafeRawPointer.self)
     case .builtin: unsafeBitCast(runCallBuiltin as CallBuiltin, to: UnsafeRawPointer.self)
     case .ln: unsafeBitCast(jit_math_log as Number1, to: UnsafeRawPointer.self)
     case .exp: unsafeBitCast(jit_math_exp as Number1, to: UnsafeRawPointer.self)
