@@ -142,7 +142,9 @@ private func runForeign(
 ) -> UInt64 {
   let index = ForeignIndex(Int(index))
   let site = Site(FunctionIndex(Int(site >> 32)), offset: Int(UInt32(truncatingIfNeeded: site)))
-  return RunState.of(context).callForeignFromCompiledCode(index, arguments, at: site).bits
+  return RunState.with(context) { state in
+    state.callForeignFromCompiledCode(index, arguments, at: site).bits
+  }
 }
 
 private func kernelResult(_ bits: UInt64) -> Double {
