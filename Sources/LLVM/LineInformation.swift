@@ -39,13 +39,15 @@ final class LineInformation {
     LLVMDIBuilderCreateFile(builder, name, name.utf8.count, "", 0)
   }
 
-  /// Gives a function that will be defined a name and lines.
-  func describe(_ function: LLVMValueRef, _ name: String) {
+  /// Gives a function that is being defined a name and lines, once.
+  func describe(_ function: IRFunction) {
+    guard LLVMGetSubprogram(function.raw) == nil else { return }
+    let name = function.name
     let file = Self.file(name, builder)
     let type = LLVMDIBuilderCreateSubroutineType(builder, file, nil, 0, LLVMDIFlagZero)
     let subprogram = LLVMDIBuilderCreateFunction(
       builder, unit, name, name.utf8.count, nil, 0, file, 1, type, 1, 1, 1, LLVMDIFlagZero, 0)
-    LLVMSetSubprogram(function, subprogram)
+    LLVMSetSubprogram(function.raw, subprogram)
   }
 
   /// Resolves what is still open; nothing can be described afterwards.

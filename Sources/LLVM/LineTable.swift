@@ -121,10 +121,7 @@ extension LineTable {
     var runs: [CodeRun] = []
     func append(_ start: Int, _ line: Int?) {
       let offset = max(start, range.lowerBound) - range.lowerBound
-      if let last = runs.last {
-        if last.line == line { return }
-        if last.offset == offset { runs.removeLast() }
-      }
+      if runs.last?.offset == offset { runs.removeLast() }
       if let last = runs.last, last.line == line { return }
       runs.append(CodeRun(offset: offset, line: line))
     }

@@ -33,10 +33,7 @@ public struct ModuleBuilder: ~Copyable {
   ) -> IRFunction {
     let function: LLVMValueRef = LLVMAddFunction(raw, name, type.raw)
     switch linkage {
-    case .internal:
-      LLVMSetLinkage(function, LLVMInternalLinkage)
-      // A declaration must not have lines; what others cannot see is defined here.
-      lines?.describe(function, name)
+    case .internal: LLVMSetLinkage(function, LLVMInternalLinkage)
     case .external: LLVMSetLinkage(function, LLVMExternalLinkage)
     }
     let onFunction = LLVMAttributeIndex(bitPattern: Int32(LLVMAttributeFunctionIndex))
@@ -67,7 +64,9 @@ public struct ModuleBuilder: ~Copyable {
 
   /// Appends a block to a function.
   public func appendBlock(_ name: ValueName, to function: IRFunction) -> IRBlock {
-    withName(name, prefix: "bb", keeping: context.keepsNames) {
+    // A declaration must not have lines; a function with a block is none.
+    lines?.describe(function)
+    return withName(name, prefix: "bb", keeping: context.keepsNames) {
       IRBlock(raw: LLVMAppendBasicBlockInContext(context.raw, function.raw, $0))
     }
   }
