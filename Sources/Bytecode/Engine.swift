@@ -144,6 +144,10 @@ public enum DeclineReason: Hashable, Sendable {
   case notNumericSlot(LocalIndex)
   /// The schedule keeps the function in the interpreter.
   case scheduled
+  /// With its handlers the function has more blocks than a compile takes on.
+  case blockBudget
+  /// Frames may arrive at the loop header at this offset with different handlers.
+  case ambiguousHandlers(loop: Int)
 
   /// The words of reports.
   public var description: String {
@@ -153,6 +157,8 @@ public enum DeclineReason: Hashable, Sendable {
     case .notNumeric(let opcode, let offset): "not numeric: \(opcode.facts.name) at +\(offset)"
     case .notNumericSlot(let local): "not numeric: slot #\(local.position)"
     case .scheduled: "scheduled to stay interpreted"
+    case .blockBudget: "block budget"
+    case .ambiguousHandlers(let offset): "ambiguous handlers at the loop at +\(offset)"
     }
   }
 }

@@ -70,3 +70,11 @@ int jit_stack_run(size_t bytes, void (*body)(void *), void *argument) {
 }
 
 uintptr_t jit_stack_base(void) { return base; }
+
+__attribute__((noinline)) uint64_t jit_enter(JITContext *context, const void *entry) {
+  context->native_stack_top = (uintptr_t)__builtin_frame_address(0);
+  uint64_t result = ((uint64_t(*)(JITContext *, const void *))entry)(context, 0);
+  /* No tail call: this frame is the upper end. */
+  __asm__ volatile("" ::: "memory");
+  return result;
+}

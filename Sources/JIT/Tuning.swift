@@ -14,8 +14,14 @@ extension Tuning {
   /// The same in campaigns, which compile every input and run it for microseconds: the fast
   /// allocator takes a third of the time and makes loops half as fast.
   static let campaignLevel = CodeGenerationLevel.none
+  /// Blocks of a function, counted once for each chain of handlers, above which no tier compiles it.
+  static let blockBudget = 4_096
   /// Modules after which an LLVM context is replaced.
   static let modulesPerContext = 1_000
+  /// Functions that the helper of a call tells by number, or by schema, and calls directly.
+  static let calleesPerHelper = 16
+  /// Elements a builtin that calls back makes room for before it knows how many there will be.
+  static let walkCapacity = 256
   /// Bytes of the stack that compiled code runs on, reserved and not committed.
   static let stackBytes = 256 << 20
   /// Bytes of that stack that stay free for the runtime below compiled frames.

@@ -25,6 +25,9 @@ public struct IRFunction: Hashable {
     return LLVMGetValueName2(raw, &length).map { String(cString: $0) } ?? ""
   }
 
+  /// Where its code is.
+  public var address: IRValue { IRValue(raw: raw) }
+
   /// The number of parameters.
   public var parameterCount: Int { Int(LLVMCountParams(raw)) }
 

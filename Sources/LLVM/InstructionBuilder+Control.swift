@@ -89,6 +89,22 @@ extension InstructionBuilder {
     }
   }
 
+  /// Calls code at an address that has the type and the attributes of parameters of a function.
+  public func call(
+    at address: IRValue, like function: IRFunction, _ arguments: [IRValue], _ name: ValueName
+  ) -> IRValue {
+    let result = call(IRFunction(raw: address.raw, type: function.type), arguments, name)
+    for position in arguments.indices {
+      let index = LLVMAttributeIndex(position + 1)
+      let count = LLVMGetAttributeCountAtIndex(function.raw, index)
+      guard count > 0 else { continue }
+      var attributes = [LLVMAttributeRef?](repeating: nil, count: Int(count))
+      LLVMGetAttributesAtIndex(function.raw, index, &attributes)
+      for attribute in attributes { LLVMAddCallSiteAttribute(result.raw, index, attribute) }
+    }
+    return result
+  }
+
   public func extractvalue(_ aggregate: IRValue, _ index: Int, _ name: ValueName) -> IRValue {
     make(name) { LLVMBuildExtractValue(raw, aggregate.raw, UInt32(index), $0) }
   }

@@ -93,17 +93,27 @@ public struct ModuleBuilder: ~Copyable {
     return IRValue(raw: global)
   }
 
-  /// Adds an external constant table of addresses, with a null behind the last: an empty table
-  /// would have no address.
-  public func addTable(named name: String, of functions: [IRFunction]) {
+  /// Adds an external constant table of addresses, functions first, with a null behind the last: an
+  /// empty table would have no address.
+  public func addTable(named name: String, of functions: [IRFunction], _ variables: [IRValue] = []) {
     let pointer = types.pointer
-    var addresses: [LLVMValueRef?] = functions.map(\.raw) + [LLVMConstNull(pointer.raw)]
+    var addresses: [LLVMValueRef?] =
+      functions.map(\.raw) + variables.map(\.raw) + [LLVMConstNull(pointer.raw)]
     let table = LLVMConstArray2(pointer.raw, &addresses, UInt64(addresses.count))
     let type = pointer.array(count: addresses.count)
     let global = LLVMAddGlobal(raw, type.raw, name)
     LLVMSetInitializer(global, table)
     LLVMSetGlobalConstant(global, 1)
     LLVMSetLinkage(global, LLVMExternalLinkage)
+  }
+
+  /// Adds words of memory that only this module and its table name, at first zero.
+  public func addVariable(named name: String, words: Int) -> IRValue {
+    let type = types.i64.array(count: words)
+    let global: LLVMValueRef = LLVMAddGlobal(raw, type.raw, name)
+    LLVMSetInitializer(global, LLVMConstNull(type.raw))
+    LLVMSetLinkage(global, LLVMInternalLinkage)
+    return IRValue(raw: global)
   }
 
   /// The module in LLVM's text form.

@@ -51,18 +51,14 @@ private final class CallFixture {
 
   let heap: HeapFixture
   var context: UnsafeMutablePointer<JITContext> { heap.state.context }
-  private let compiled: CompiledProgram?
+  private let compiled: CompiledUnit?
 
   init(isCompiled: Bool, source: String = CallFixture.source) throws {
     heap = try HeapFixture(source: source, recordsEvents: true)
     compiled =
       isCompiled
       ? try BaselineCompiler().compileProgram(try verified(source)) : nil
-    for function in compiled?.functions ?? [] {
-      heap.state.functionTable[function.function.position] = function.entry.flatMap {
-        UnsafeRawPointer(bitPattern: $0)
-      }
-    }
+    if let compiled { heap.state.install(compiled) }
   }
 
   /// Values in the form of results, and functions as `@name`.
@@ -108,13 +104,13 @@ private final class CallFixture {
     let position = try #require(heap.program.strings.firstIndex { $0.string == name })
     let method = MethodName(StringIndex(position), Builtin.named(name))
     return try call(texts) {
-      runCallMethod($0, UInt32(texts.count - 1), method.bits, $1)
+      runCallMethod($0, UInt32(texts.count - 1), method.bits, $1, nil)
     }
   }
 
   func walk(_ name: String, _ texts: String...) throws -> String {
     let builtin = try #require(Builtin.named(name))
-    return try call(texts) { runWalk($0, UInt32(builtin.rawValue), $1) }
+    return try call(texts) { runWalk($0, UInt32(builtin.rawValue), $1, nil) }
   }
 }
 

@@ -2,8 +2,14 @@
 #ifndef TIERPROOF_JIT_STACK_H
 #define TIERPROOF_JIT_STACK_H
 
+#include "JITContext.h"
+
 #include <stddef.h>
 #include <stdint.h>
+
+/* Enters compiled code by a public entry from outside of any; everything that it and what it calls
+ * keep on the native stack lies below native_stack_top, which this sets. */
+uint64_t jit_enter(JITContext *context, const void *entry);
 
 /* Calls body(argument) on the big stack, which is made with so many bytes at the first call.
  * Already on it, calls it directly. Returns 0, or an error number if the thread cannot be made. */

@@ -1,6 +1,39 @@
 import Bytecode
 import LLVM
 
+/// A loop of a function, to be entered in mid-function.
+public struct LoopReference: Hashable, Sendable {
+  public let function: FunctionIndex
+  /// The offset of the header.
+  public let header: Int
+  /// The `SetupTry`s of the handlers a frame has at the header, outermost first.
+  let handlers: [Int]
+}
+
+extension VerifiedProgram {
+  /// The loops of a function that frames can enter in compiled code, and why the others cannot be.
+  func enterableLoops(of function: FunctionIndex) -> (loops: [LoopReference], declines: [Decline]) {
+    let headers = self[function].loopHeaders
+    guard !headers.isEmpty else { return ([], []) }
+    if let decline = BaselineCompiler.decline(of: function, in: self) { return ([], [decline]) }
+    let plan = BlockPlan(self, function)
+    var loops: [LoopReference] = []
+    var declines: [Decline] = []
+    for header in headers {
+      let chains = plan.blocks.filter { $0.offsets.lowerBound == header }.map(\.chain)
+      if let chain = chains.first, chains.count == 1 {
+        loops.append(
+          LoopReference(
+            function: function, header: header, handlers: plan.chains.setups(of: chain)))
+      } else {
+        declines.append(
+          Decline(function: function, reason: .ambiguousHandlers(loop: header)))
+      }
+    }
+    return (loops, declines)
+  }
+}
+
 /// The baseline compiler: whole functions without speculation, generated quickly.
 public struct BaselineCompiler: Sendable {
   public var options: CompileOptions
@@ -14,68 +47,134 @@ public struct BaselineCompiler: Sendable {
     if let schedule = program.program.schedule, schedule.keepsInterpreted(function) {
       return Decline(function: function, reason: .scheduled)
     }
-    let report = PreflightReport(of: function, in: program)
-    return report.opcodes.first.map {
-      Decline(function: function, reason: .interpreterOnlyOpcode($0))
+    if let opcode = PreflightReport(of: function, in: program).opcodes.first {
+      return Decline(function: function, reason: .interpreterOnlyOpcode(opcode))
     }
+    // Without handlers no block is laid out twice.
+    if program.program.body(of: function).contains(where: { $0.opcode == .setupTry }),
+      BlockPlan(program, function).isOverBudget
+    {
+      return Decline(function: function, reason: .blockBudget)
+    }
+    return nil
   }
 
   /// Compiles main and every function the tier takes in one module, with direct calls between
   /// them; calls of the others go to the interpreter.
   ///
   /// Emits metrics and a trace on standard error if the environment asks for them.
-  /// - Throws: `.unsupported` for a program outside the numeric core, `.broken` if code
-  ///   generation fails.
+  /// - Throws: `.broken` if code generation fails.
   public func compileProgram(
     _ program: VerifiedProgram
-  ) throws(EngineFailure) -> CompiledProgram {
-    if let unsupported = NumericCore.firstUnsupported(in: program) {
-      throw .unsupported(unsupported)
-    }
+  ) throws(EngineFailure) -> CompiledUnit {
     NumericMetrics(of: program.program).emitIfAsked()
     CompileTrace(of: program.program, compiler: "compile_program").emitIfAsked()
-    let indices = program.program.functions.indices.map { FunctionIndex($0) }
-    let declines = indices.compactMap { Self.decline(of: $0, in: program) }
+    return try compile(
+      functions: program.program.functions.indices.map { FunctionIndex($0) }, in: program)
+  }
+
+  /// Compiles a function by itself; calls of others find their newest versions.
+  ///
+  /// - Throws: `.broken` if code generation fails. A function that is declined is in the result's
+  ///   list.
+  public func compileBaseline(
+    _ function: FunctionIndex, in program: VerifiedProgram
+  ) throws(EngineFailure) -> CompiledUnit {
+    try compile(functions: [function], in: program)
+  }
+
+  /// Compiles functions and loops in one module.
+  ///
+  /// - Throws: `.broken` if code generation fails.
+  func compile(
+    functions: [FunctionIndex], loops: [LoopReference] = [], in program: VerifiedProgram
+  ) throws(EngineFailure) -> CompiledUnit {
+    let asked = functions + loops.map(\.function).filter { !functions.contains($0) }
+    let declines = asked.compactMap { Self.decline(of: $0, in: program) }
     let declined = Set(declines.map(\.function))
-    let compiled = indices.filter { !declined.contains($0) }
-    // The interpreter enters compiled code by public entries, wherever a declined function calls.
-    let published =
-      options.publishesEveryFunction || !declines.isEmpty
-      ? compiled : compiled.filter { $0 == program.program.mainIndex }
+    let compiled = functions.filter { !declined.contains($0) }
+    let entered = loops.filter { !declined.contains($0.function) }
+    var layout = UnitLayout()
+    // Compiled code is entered by public entries wherever a function calls that is not in the module.
+    let publishesAll =
+      options.publishesEveryFunction || !declines.isEmpty || !loops.isEmpty
+      || functions.count < program.program.functions.count
+    layout.published =
+      publishesAll ? compiled : compiled.filter(program.program.functionsEnteredFromOutside.contains)
     do {
-      let generated = try CodeGenerator.shared().generate(options, tier: .baseline) { scope in
-        Self.lower(program, declined: declined, published: published, into: scope)
+      let generated = try CodeGenerator.shared().generate(
+        options, tier: .baseline, ModuleLinkage(program)
+      ) { scope in
+        lower(compiled, entered, program, &layout, into: scope)
       }
-      return CompiledProgram(
-        program: program, compiled: compiled, published: published, declines: declines,
-        generated: generated)
+      if !layout.points.isEmpty {
+        try DeoptimizationVerifier.verify(
+          layout.points, in: program, bufferWords: Tuning.deoptimizationWords)
+      }
+      return CompiledUnit(
+        program: program, layout, declines: declines, generated: generated)
+    } catch let failure as EngineFailure {
+      throw failure
     } catch { throw .broken("\(error)") }
   }
 
-  /// Fills a module and gives the public entries of the published functions in order.
-  private static func lower(
-    _ program: VerifiedProgram, declined: Set<FunctionIndex>, published: [FunctionIndex],
-    into scope: ModuleScope
+  /// Fills a module and gives the entries of its table in order.
+  private func lower(
+    _ functions: [FunctionIndex], _ loops: [LoopReference], _ program: VerifiedProgram,
+    _ layout: inout UnitLayout, into scope: ModuleScope
   ) -> [IRFunction] {
-    let direct = program.program.functions.enumerated().map {
-      scope.declareDirect($0.element, FunctionIndex($0.offset))
-    }
+    let direct = functions.map { scope.declare($0) }
     var entries: [IRFunction] = []
-    for (position, code) in direct.enumerated() {
-      let index = FunctionIndex(position)
+    for (index, code) in zip(functions, direct) {
       let lowering = FunctionLowering(
-        program, index, form: .function, code: code, callees: direct, scope: scope)
-      if declined.contains(index) {
-        lowering.lowerInterpreted()
-      } else {
-        lowering.lowerFunction()
-        guard published.contains(index) else { continue }
-        let entry = scope.declarePublic(index)
-        lowering.lowerPublicEntry(into: entry)
-        entries.append(entry)
-      }
+        program, index, form: .function, code: code, scope: scope, isHooked: options.isHooked,
+        firstPoint: layout.points.count)
+      lowering.lowerFunction()
+      layout.functions.append((index, note(lowering.points, &layout)))
+      guard layout.published.contains(index) else { continue }
+      let entry = scope.declarePublic("entry.\(index.position)")
+      lowering.lowerPublicEntry(into: entry)
+      entries += [entry, code]
+    }
+    for loop in loops {
+      let name = "loop.\(loop.function.position).\(loop.header)"
+      let code = scope.declareLoop(name)
+      let lowering = FunctionLowering(
+        program, loop.function, form: .function, code: code, scope: scope,
+        isHooked: options.isHooked, firstPoint: layout.points.count,
+        from: (loop.header, loop.handlers))
+      lowering.lowerLoop()
+      layout.loops.append((loop.function, loop.header, note(lowering.points, &layout)))
+      let entry = scope.declarePublic("entry.\(name)")
+      lowering.lowerLoopEntry(into: entry)
+      entries.append(entry)
     }
     return entries
+  }
+
+  /// Adds the points of a function or loop to those of the module.
+  private func note(_ points: [DeoptimizationPoint], _ layout: inout UnitLayout) -> Range<Int> {
+    let first = layout.points.count
+    layout.points += points
+    return first..<layout.points.count
+  }
+}
+
+extension Program {
+  /// Main, and functions that calls may enter whose callee is a value or a method.
+  fileprivate var functionsEnteredFromOutside: Set<FunctionIndex> {
+    var entered: Set<FunctionIndex> = [mainIndex]
+    for constant in constants {
+      if case .function(let function) = constant { entered.insert(function) }
+    }
+    for instruction in instructions where instruction.opcode == .makeClosure {
+      if case .function(let function) = instruction.operand { entered.insert(function) }
+    }
+    // A method's function is found by its name.
+    for (index, function) in functions.enumerated() where function.name.contains(".") {
+      entered.insert(FunctionIndex(index))
+    }
+    return entered
   }
 }
 

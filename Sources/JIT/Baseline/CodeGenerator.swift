@@ -19,11 +19,14 @@ public struct CompileOptions: Sendable {
   public var publishesEveryFunction: Bool
   /// Whether compile time counts for more than the code's speed, as it does in a campaign.
   public var isForCampaign: Bool
+  /// Whether safepoints can be forced; only the harness has use for that.
+  public var isHooked: Bool
 
   public init(
     keepsListings: Bool = false, decorator: (any ModuleDecorator)? = nil,
-    publishesEveryFunction: Bool = true, isForCampaign: Bool = false
+    publishesEveryFunction: Bool = true, isForCampaign: Bool = false, isHooked: Bool = false
   ) {
+    self.isHooked = isHooked
     self.isForCampaign = isForCampaign
     self.keepsListings = keepsListings
     self.decorator = decorator
@@ -36,6 +39,9 @@ struct GeneratedCode: ~Copyable, Sendable {
   let code: LoadedCode
   /// Addresses of the functions in the module's table, in its order.
   let entries: [UInt]
+  /// What the loader fills in, with its addresses.
+  let cells: [ModuleCell]
+  let cellAddresses: [UInt]
   let summary: ObjectSummary
   let time: Duration
   /// The text of the module and of its machine code, if they were asked for.
@@ -88,17 +94,21 @@ final class CodeGenerator: @unchecked Sendable {
   ///   - tier: the tier the code is of, for profilers.
   ///   - lower: fills the module and gives the functions whose addresses are wanted.
   func generate(
-    _ options: CompileOptions, tier: EngineName, _ lower: (ModuleScope) -> [IRFunction]
+    _ options: CompileOptions, tier: EngineName, _ linkage: ModuleLinkage? = nil,
+    _ lower: (ModuleScope) -> [IRFunction]
   ) throws(LLVMFailure) -> GeneratedCode {
-    try lock.withLock { _ throws(LLVMFailure) in try generateLocked(options, tier, lower) }
+    try lock.withLock { _ throws(LLVMFailure) in
+      try generateLocked(options, tier, linkage, lower)
+    }
   }
 
   private func generateLocked(
-    _ options: CompileOptions, _ tier: EngineName, _ lower: (ModuleScope) -> [IRFunction]
+    _ options: CompileOptions, _ tier: EngineName, _ linkage: ModuleLinkage?,
+    _ lower: (ModuleScope) -> [IRFunction]
   ) throws(LLVMFailure) -> GeneratedCode {
     let start = ContinuousClock.now
     let scope = ModuleScope(
-      named: "program", in: context(for: options), machine: machine)
+      named: "program", in: context(for: options), machine: machine, linkage: linkage)
     let functions = lower(scope)
     let module = scope.take()
     options.decorator?.decorate(module)
@@ -106,7 +116,7 @@ final class CodeGenerator: @unchecked Sendable {
     // The one external symbol is named last: text and digest are the same for the same program.
     moduleCount += 1
     let table = "entries.\(moduleCount)"
-    module.addTable(named: table, of: functions)
+    module.addTable(named: table, of: functions, scope.cellAddresses)
     try module.verify()
     let intermediate = options.keepsListings ? module.listing : []
     let names = perfMap == nil ? [] : functions.map(\.name)
@@ -127,7 +137,8 @@ final class CodeGenerator: @unchecked Sendable {
       try perfMap.append(LoadedSymbol.all(of: symbols, at: known, tier: tier))
     }
     return GeneratedCode(
-      code: code, entries: entries, summary: summary,
+      code: code, entries: entries, cells: scope.cells,
+      cellAddresses: scope.cells.indices.map { addresses[functions.count + $0] }, summary: summary,
       time: ContinuousClock.now - start, listing: listing)
   }
 

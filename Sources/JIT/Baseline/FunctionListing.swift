@@ -28,10 +28,6 @@ public struct FunctionListing: Sendable {
   public init(
     of function: FunctionIndex, in program: VerifiedProgram
   ) throws(EngineFailure) {
-    if let unsupported = NumericCore.firstUnsupported(in: program) {
-      decline = .interpreterOnlyFeature(unsupported.feature)
-      return
-    }
     let compiled = try BaselineCompiler(options: CompileOptions(keepsListings: true))
       .compileProgram(program)
     decline = compiled.declines.first { $0.function == function }?.reason

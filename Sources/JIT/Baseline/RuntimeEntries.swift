@@ -14,15 +14,23 @@ enum RuntimeEntries {
   private typealias Binary = @convention(c) (Context, UInt32, UInt64, UInt64) -> UInt64
   private typealias Unary = @convention(c) (UInt32, UInt64) -> UInt64
   private typealias Math = @convention(c) (UInt32, UInt32, UnsafePointer<UInt64>) -> UInt64
+  private typealias Operands = UnsafeMutablePointer<UInt64>
   private typealias CallMethod =
-    @convention(c) (Context, UInt32, UInt64, UnsafeMutablePointer<UInt64>) -> UInt64
-  private typealias CallOperands =
-    @convention(c) (Context, UInt32, UnsafeMutablePointer<UInt64>) -> UInt64
+    @convention(c) (Context, UInt32, UInt64, Operands, RunState.Callback?) -> UInt64
+  private typealias CallValue = @convention(c) (Context, UInt32, Operands) -> UInt64
+  private typealias Walk = @convention(c) (Context, UInt32, Operands, RunState.Callback?) -> UInt64
   private typealias Print = @convention(c) (Context, UInt32, UnsafePointer<UInt64>) -> UInt64
   private typealias Word64 = @convention(c) (UInt64) -> UInt64
   private typealias Interpret = @convention(c) (Context, UInt32) -> UInt64
-  private typealias FinishCallee = @convention(c) (Context) -> UInt64
   private typealias RecordStore = @convention(c) (Context, UInt32, UInt64) -> Void
+  private typealias Finish = @convention(c) (Context) -> UInt64
+  private typealias Deliver = @convention(c) (Context, UInt64) -> UInt64
+  private typealias Stopping =
+    @convention(c) (Context, UnsafePointer<JITVersion>, UInt32) -> UInt64
+  private typealias MakeCell = @convention(c) (Context, UInt64, UInt64) -> UInt64
+  private typealias MakeClosure =
+    @convention(c) (Context, UInt32, UnsafePointer<UInt64>) -> UInt64
+  private typealias Admits = @convention(c) (UInt64, UInt64) -> UInt64
   private typealias Raise = @convention(c) (Context, UInt64) -> Void
   private typealias CallForeign =
     @convention(c) (Context, UInt32, UnsafePointer<UInt64>, UInt64) -> UInt64
@@ -37,16 +45,22 @@ enum RuntimeEntries {
     case .print: unsafeBitCast(runPrint as Print, to: UnsafeRawPointer.self)
     case .truthy: unsafeBitCast(testTruth as Word64, to: UnsafeRawPointer.self)
     case .interpret: unsafeBitCast(runInterpreted as Interpret, to: UnsafeRawPointer.self)
+    case .finishCallee: unsafeBitCast(finishCallee as Finish, to: UnsafeRawPointer.self)
+    case .deliver: unsafeBitCast(deliver as Deliver, to: UnsafeRawPointer.self)
+    case .testHeapLimit: unsafeBitCast(testHeapLimit as Finish, to: UnsafeRawPointer.self)
+    case .safepoint: unsafeBitCast(stopAtSafepoint as Stopping, to: UnsafeRawPointer.self)
+    case .makeCell: unsafeBitCast(makeCell as MakeCell, to: UnsafeRawPointer.self)
+    case .makeClosure: unsafeBitCast(makeClosure as MakeClosure, to: UnsafeRawPointer.self)
+    case .admits: unsafeBitCast(admits as Admits, to: UnsafeRawPointer.self)
     case .recordStore: unsafeBitCast(recordStore as RecordStore, to: UnsafeRawPointer.self)
     case .raise: unsafeBitCast(recordRaise as Raise, to: UnsafeRawPointer.self)
     case .callForeign: unsafeBitCast(runForeign as CallForeign, to: UnsafeRawPointer.self)
     case .kernelResult: unsafeBitCast(kernelResult as KernelResult, to: UnsafeRawPointer.self)
     case .power: unsafeBitCast(jit_math_pow as Number2, to: UnsafeRawPointer.self)
     case .remainder: unsafeBitCast(jit_math_fmod as Number2, to: UnsafeRawPointer.self)
-    case .finishCallee: unsafeBitCast(finishCallee as FinishCallee, to: UnsafeRawPointer.self)
-    case .callValue: unsafeBitCast(runCallValue as CallOperands, to: UnsafeRawPointer.self)
+    case .callValue: unsafeBitCast(runCallValue as CallValue, to: UnsafeRawPointer.self)
     case .callMethod: unsafeBitCast(runCallMethod as CallMethod, to: UnsafeRawPointer.self)
-    case .walk: unsafeBitCast(runWalk as CallOperands, to: UnsafeRawPointer.self)
+    case .walk: unsafeBitCast(runWalk as Walk, to: UnsafeRawPointer.self)
     }
   }
 }
@@ -114,7 +128,50 @@ private func runInterpreted(
 
 private func finishCallee(_ context: UnsafeMutablePointer<JITContext>) -> UInt64 {
   let state = RunState.of(context)
+  guard state.hasDeoptimized else { return Word.sentinel.bits }
   return state.withCallsRestored { state.finishDeoptimized() }.bits
+}
+
+private func deliver(_ context: UnsafeMutablePointer<JITContext>, _ word: UInt64) -> UInt64 {
+  if word >> RaiseWord.reasonShift & 0xFF != RaiseWord.passedOn { recordRaise(context, word) }
+  return RunState.of(context).deliverInCompiledCode().bits
+}
+
+private func testHeapLimit(_ context: UnsafeMutablePointer<JITContext>) -> UInt64 {
+  RunState.of(context).testHeapLimit() ? 1 : 0
+}
+
+private func stopAtSafepoint(
+  _ context: UnsafeMutablePointer<JITContext>, _ version: UnsafePointer<JITVersion>,
+  _ point: UInt32
+) -> UInt64 {
+  RunState.of(context).stop(atSafepoint: Int(point), of: version) ? 1 : 0
+}
+
+private func makeCell(
+  _ context: UnsafeMutablePointer<JITContext>, _ word: UInt64, _ byteCount: UInt64
+) -> UInt64 {
+  let state = RunState.of(context)
+  state.charge(Int(byteCount))
+  return state.heap.makeBox(.cell, Word(bits: word)).bits
+}
+
+private func makeClosure(
+  _ context: UnsafeMutablePointer<JITContext>, _ function: UInt32, _ captures: UnsafePointer<UInt64>
+) -> UInt64 {
+  let state = RunState.of(context)
+  let index = FunctionIndex(Int(function))
+  let count = state.program.verified.program[index].captures.count
+  return captures.withMemoryRebound(to: Word.self, capacity: count) { words in
+    do throws(Stop) {
+      let row = UnsafeBufferPointer(start: words, count: count)
+      return try TierZeroSlowPaths.makeClosure(index, row, state).bits
+    } catch { return TrapWord.make(error) }
+  }
+}
+
+private func admits(_ word: UInt64, _ mask: UInt64) -> UInt64 {
+  Word(bits: word).isAdmitted(by: KindMask(bits: mask)) ? 1 : 0
 }
 
 private func recordStore(
@@ -128,6 +185,7 @@ private func recordRaise(_ context: UnsafeMutablePointer<JITContext>, _ word: UI
     FunctionIndex(Int(word >> 40)), offset: Int(UInt32(truncatingIfNeeded: word)))
   let reason = word >> RaiseWord.reasonShift & 0xFF
   let state = RunState.of(context)
+  if reason == RaiseWord.passedOn { return }
   if reason == RaiseWord.outOfFuel { return state.exitOutOfFuel(at: site) }
   if reason == RaiseWord.outOfMemory { return state.exitOutOfMemory(at: site) }
   guard let kind = TrapKind(rawValue: UInt8(reason)) else {

@@ -38,6 +38,7 @@ extension RunState {
     let result = body()
     self.stackTop = stackTop
     self.callsTop = callsTop
+    noteStackTop()
     return result
   }
 

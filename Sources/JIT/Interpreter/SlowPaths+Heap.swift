@@ -207,7 +207,7 @@ extension TierZeroSlowPaths {
   }
 
   /// Makes a closure of captures in a row; a plain value for a `mut` one goes into a fresh cell.
-  private static func makeClosure(
+  static func makeClosure(
     _ function: FunctionIndex, _ values: UnsafeBufferPointer<Word>, _ state: RunState
   ) throws(Stop) -> Word {
     let captures = state.program.verified.program[function].captures

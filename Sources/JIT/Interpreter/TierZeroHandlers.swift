@@ -153,7 +153,7 @@ extension TierZeroSlowPaths {
 
 extension RunState {
   /// What a handler sees of the pending trap, which is over then.
-  fileprivate func takePayload() -> Word {
+  func takePayload() -> Word {
     context.pointee.status = UInt32(JIT_STATUS_RUNNING)
     guard let kind = TrapKind(rawValue: UInt8(truncatingIfNeeded: context.pointee.trap_kind)) else {
       preconditionFailure("trap number \(context.pointee.trap_kind) does not exist")

@@ -297,7 +297,7 @@ extension TierZeroSite {
 
 extension Program {
   /// By binding: whether some `BoxModuleBinding` names it.
-  fileprivate var boxedBindings: [Bool] {
+  var boxedBindings: [Bool] {
     var isBoxed = Array(repeating: false, count: bindings.count)
     for instruction in instructions where instruction.opcode == .boxModuleBinding {
       if case .binding(let binding) = instruction.operand { isBoxed[binding.position] = true }

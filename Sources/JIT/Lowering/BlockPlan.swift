@@ -1,92 +1,265 @@
 import Bytecode
 
-/// The basic blocks of a function's reachable instructions.
+/// The basic blocks of a function's reachable instructions, one for each chain of handlers that may
+/// be in force at its start.
+///
+/// Which handlers are in force is known of every block, so a raise in compiled code is a jump. The
+/// verifier proves only how many there are; where paths with different handlers meet, what follows
+/// is laid out once for each.
 struct BlockPlan {
   struct Block {
     /// Offsets of its instructions.
     var offsets: Range<Int>
+    /// The handlers in force at its start.
+    var chain: HandlerChain
     /// Edges into it, the function's entry included.
     var predecessorCount = 0
     /// Whether an edge comes from its own end or from a block behind it.
     var hasLaterPredecessor = false
+    /// Whether control may come from elsewhere than a block: a raise, or a frame of another tier.
+    var isEntered = false
 
     /// Whether its entry state merges several.
-    var joins: Bool { predecessorCount > 1 || hasLaterPredecessor }
+    var joins: Bool { predecessorCount > 1 || hasLaterPredecessor || isEntered }
   }
 
-  /// In ascending order of offset.
+  /// In ascending order of offset; those of one offset in the order their chains are met.
   private(set) var blocks: [Block] = []
-  /// The position in `blocks` of the block that starts at an offset, −1 where none does.
-  private(set) var positions: [Int]
+  /// The chains of the function, the empty one first.
+  let chains: HandlerChains
+  /// The position in `blocks` of the first block that starts at an offset, −1 where none does.
+  private var positions: [Int]
   /// Whether a reachable jump goes backward, to itself included.
   private(set) var hasBackwardJump = false
-  /// Whether a reachable instruction calls a function of the program.
+  /// Whether a reachable instruction may enter a function of the program.
   private(set) var makesCalls = false
   /// Whether a backward jump spans an offset.
   private(set) var isInLoop: [Bool]
+  /// Whether there are more blocks than a compile takes on; then they are not all here.
+  private(set) var isOverBudget = false
 
-  init(_ program: VerifiedProgram, _ index: FunctionIndex) {
+  /// Lays out what can be reached from an offset with no handler in force, or with those a frame
+  /// has there.
+  ///
+  /// - Parameter start: 0, or a loop header at which frames of another tier enter.
+  /// - Complexity: O(instructions × chains), cut off at `Tuning.blockBudget`.
+  init(
+    _ program: VerifiedProgram, _ index: FunctionIndex, from start: Int = 0,
+    handlers: [Int] = []
+  ) {
     let body = program.program.body(of: index)
-    let entry = body.startIndex
     let facts = program[index]
     positions = [Int](repeating: -1, count: body.count)
     isInLoop = [Bool](repeating: false, count: body.count)
-    // How many more backward jumps span an offset than the one in front of it.
-    var loopChanges = [Int](repeating: 0, count: body.count + 1)
     var isLeader = [Bool](repeating: false, count: body.count + 1)
     isLeader[0] = true
+    isLeader[start] = true
     for offset in 0..<body.count where facts.isReachable(offset) {
-      let opcode = body[entry + offset].opcode
-      if let target = Self.target(facts, offset) {
-        isLeader[target] = true
+      let opcode = body[body.startIndex + offset].opcode
+      if let target = Self.label(facts, offset) { isLeader[target] = true }
+      if Self.target(facts, body, offset) != nil || !opcode.fallsThrough {
         isLeader[offset + 1] = true
-        if target <= offset {
+      }
+    }
+    var walk = BlockWalk(body: body, facts: facts, isLeader: isLeader)
+    walk.run(from: start, handlers: handlers)
+    chains = walk.chains
+    guard walk.nodes.count <= Tuning.blockBudget else {
+      isOverBudget = true
+      return
+    }
+    blocks = walk.nodes.map { Block(offsets: $0.offsets, chain: $0.chain) }
+    for position in blocks.indices.reversed() {
+      positions[blocks[position].offsets.lowerBound] = position
+    }
+    noteInstructions(body, facts)
+    noteEdges(body, facts, start: position(of: start, walk.startChain))
+  }
+
+  /// The block that starts at an offset under a chain of handlers.
+  func position(of offset: Int, _ chain: HandlerChain) -> Int {
+    var position = positions[offset]
+    while blocks[position].chain != chain { position += 1 }
+    precondition(blocks[position].offsets.lowerBound == offset, "every edge leads to a block")
+    return position
+  }
+
+  /// The chain of these `SetupTry`s, outermost first.
+  func chain(of setups: [Int]) -> HandlerChain {
+    setups.reduce(.empty) { chains.chain(after: $1, .setupTry, $0) }
+  }
+
+  private mutating func noteInstructions(_ body: ArraySlice<Instruction>, _ facts: FunctionFacts) {
+    // How many more backward jumps span an offset than the one in front of it.
+    var loopChanges = [Int](repeating: 0, count: body.count + 1)
+    for block in blocks {
+      for offset in block.offsets {
+        if let target = Self.target(facts, body, offset), target <= offset {
           hasBackwardJump = true
           loopChanges[target] += 1
           loopChanges[offset + 1] -= 1
         }
+        if body[body.startIndex + offset].mayEnterFunction { makesCalls = true }
       }
-      if opcode.leavesFunction { isLeader[offset + 1] = true }
-      if opcode == .call { makesCalls = true }
     }
     var loops = 0
     for offset in 0..<body.count {
       loops += loopChanges[offset]
       isInLoop[offset] = loops > 0
     }
-    var start = 0
-    for end in 1...max(body.count, 1) where end == body.count || isLeader[end] {
-      if start < body.count, facts.isReachable(start) {
-        positions[start] = blocks.count
-        blocks.append(Block(offsets: start..<end))
-      }
-      start = end
-    }
-    countPredecessors(body, facts)
   }
 
-  private mutating func countPredecessors(
-    _ body: ArraySlice<Instruction>, _ facts: FunctionFacts
+  private mutating func noteEdges(
+    _ body: ArraySlice<Instruction>, _ facts: FunctionFacts, start: Int
   ) {
-    blocks[0].predecessorCount = 1
-    for position in blocks.indices {
-      let last = blocks[position].offsets.upperBound - 1
-      let opcode = body[body.startIndex + last].opcode
-      var successors: [Int] = []
-      if let target = Self.target(facts, last) { successors.append(target) }
-      if opcode.fallsThrough { successors.append(last + 1) }
-      for successor in successors {
-        let target = positions[successor]
-        blocks[target].predecessorCount += 1
-        if target <= position { blocks[target].hasLaterPredecessor = true }
+    blocks[start].predecessorCount = 1
+    blocks[start].isEntered = start > 0
+    for from in blocks.indices {
+      var chain = blocks[from].chain
+      for offset in blocks[from].offsets {
+        let opcode = body[body.startIndex + offset].opcode
+        if chain != .empty, !opcode.facts.traps.isEmpty {
+          let handler = position(of: chains.label(of: chain, facts), chains.parent(of: chain))
+          blocks[handler].isEntered = true
+        }
+        chain = chains.chain(after: offset, opcode, chain)
+      }
+      let last = blocks[from].offsets.upperBound - 1
+      if let target = Self.target(facts, body, last) { note(from, position(of: target, chain)) }
+      if body[body.startIndex + last].opcode.fallsThrough {
+        note(from, position(of: last + 1, chain))
       }
     }
+  }
+
+  private mutating func note(_ from: Int, _ target: Int) {
+    blocks[target].predecessorCount += 1
+    if target <= from { blocks[target].hasLaterPredecessor = true }
   }
 
   /// The offset a jump goes to, nil for instructions that do not jump.
-  static func target(_ facts: FunctionFacts, _ offset: Int) -> Int? {
+  static func target(
+    _ facts: FunctionFacts, _ body: ArraySlice<Instruction>, _ offset: Int
+  ) -> Int? {
+    body[body.startIndex + offset].opcode == .setupTry ? nil : label(facts, offset)
+  }
+
+  private static func label(_ facts: FunctionFacts, _ offset: Int) -> Int? {
     let target = Int(facts.targets[offset])
     return target < 0 ? nil : target
+  }
+}
+
+/// The handlers in force, as a number; the numbers of a function are its `HandlerChains`'.
+struct HandlerChain: Hashable {
+  fileprivate let number: Int
+
+  static let empty = HandlerChain(number: 0)
+}
+
+/// The chains of handlers that occur in a function: each a `SetupTry` on top of another.
+struct HandlerChains {
+  private struct Link {
+    var setup: Int
+    var parent: HandlerChain
+    var depth: Int
+  }
+
+  private var links = [Link(setup: -1, parent: .empty, depth: 0)]
+
+  /// The chain with one more handler.
+  fileprivate mutating func push(_ setup: Int, on parent: HandlerChain) -> HandlerChain {
+    if let known = find(setup, on: parent) { return known }
+    links.append(Link(setup: setup, parent: parent, depth: links[parent.number].depth + 1))
+    return HandlerChain(number: links.count - 1)
+  }
+
+  private func find(_ setup: Int, on parent: HandlerChain) -> HandlerChain? {
+    links.firstIndex { $0.setup == setup && $0.parent == parent }.map(HandlerChain.init(number:))
+  }
+
+  /// The chain behind an instruction.
+  func chain(after offset: Int, _ opcode: Opcode, _ chain: HandlerChain) -> HandlerChain {
+    if opcode == .popHandler { return parent(of: chain) }
+    guard opcode == .setupTry else { return chain }
+    guard let next = find(offset, on: chain) else {
+      preconditionFailure("the walk over the blocks met every SetupTry")
+    }
+    return next
+  }
+
+  func parent(of chain: HandlerChain) -> HandlerChain { links[chain.number].parent }
+
+  /// How many handlers are in force.
+  func depth(of chain: HandlerChain) -> Int { links[chain.number].depth }
+
+  /// Where the innermost handler of a chain is.
+  func label(of chain: HandlerChain, _ facts: FunctionFacts) -> Int {
+    Int(facts.targets[links[chain.number].setup])
+  }
+
+  /// The `SetupTry` of the innermost handler.
+  func setup(of chain: HandlerChain) -> Int { links[chain.number].setup }
+
+  /// The offsets of the `SetupTry`s in force, outermost first.
+  func setups(of chain: HandlerChain) -> [Int] {
+    chain == .empty ? [] : setups(of: parent(of: chain)) + [setup(of: chain)]
+  }
+}
+
+/// Finds the blocks that can be reached, with their handlers.
+private struct BlockWalk {
+  struct Node: Hashable {
+    var offsets: Range<Int>
+    var chain: HandlerChain
+  }
+
+  let body: ArraySlice<Instruction>
+  let facts: FunctionFacts
+  let isLeader: [Bool]
+  var chains = HandlerChains()
+  var nodes: [Node] = []
+  var startChain = HandlerChain.empty
+  private var known: Set<Node> = []
+  private var pending: [Node] = []
+
+  init(body: ArraySlice<Instruction>, facts: FunctionFacts, isLeader: [Bool]) {
+    self.body = body
+    self.facts = facts
+    self.isLeader = isLeader
+  }
+
+  mutating func run(from start: Int, handlers: [Int]) {
+    for setup in handlers { startChain = chains.push(setup, on: startChain) }
+    visit(start, startChain)
+    while nodes.count <= Tuning.blockBudget, let node = pending.popLast() { leave(node) }
+    nodes.sort {
+      ($0.offsets.lowerBound, $0.chain.number) < ($1.offsets.lowerBound, $1.chain.number)
+    }
+  }
+
+  private mutating func visit(_ offset: Int, _ chain: HandlerChain) {
+    var end = offset + 1
+    while end < body.count, !isLeader[end] { end += 1 }
+    let node = Node(offsets: offset..<end, chain: chain)
+    guard known.insert(node).inserted else { return }
+    nodes.append(node)
+    pending.append(node)
+  }
+
+  private mutating func leave(_ node: Node) {
+    var chain = node.chain
+    for offset in node.offsets {
+      let opcode = body[body.startIndex + offset].opcode
+      if chain != .empty, !opcode.facts.traps.isEmpty {
+        visit(chains.label(of: chain, facts), chains.parent(of: chain))
+      }
+      if opcode == .setupTry { chain = chains.push(offset, on: chain) }
+      if opcode == .popHandler { chain = chains.parent(of: chain) }
+    }
+    let last = node.offsets.upperBound - 1
+    if let target = BlockPlan.target(facts, body, last) { visit(target, chain) }
+    if body[body.startIndex + last].opcode.fallsThrough { visit(last + 1, chain) }
   }
 }
 
@@ -96,6 +269,6 @@ extension Opcode {
 
   /// Whether control may reach the next instruction.
   var fallsThrough: Bool {
-    !leavesFunction && self != .jump && self != .break && self != .continue
+    !leavesFunction && self != .jump && self != .break && self != .continue && self != .throw
   }
 }

@@ -47,7 +47,7 @@ extension FunctionLowering {
       .endsWith, .replace, .charCode, .fromCharCode, .get, .set, .has, .delete, .keys, .values:
       callBuiltin(builtin, argumentCount)
     case .map, .filter, .reduce, .forEach, .find, .findIndex, .some, .every:
-      preconditionFailure("the builtins that call back are calls")
+      lowerWalk(builtin, argumentCount)
     }
   }
 
@@ -76,27 +76,5 @@ extension FunctionLowering {
     let boxed = Value.boxed(word, kinds)
     let representation = Representation(kinds)
     return representation.value(machineValue(boxed, as: representation))
-  }
-
-  /// The most operands in a row that any instruction of the body hands to the runtime.
-  var builtinArgumentCount: Int? {
-    var most: Int?
-    for (offset, instruction) in program.program.body(of: index).enumerated()
-    where facts.isReachable(offset) {
-      guard let count = rowCount(instruction) else { continue }
-      most = max(most ?? 0, count)
-    }
-    return most
-  }
-
-  private func rowCount(_ instruction: Instruction) -> Int? {
-    switch instruction.operand {
-    case .builtin(_, let count): count
-    case .count(let count): instruction.opcode == .newObject ? 2 * count : count
-    case .schema(let schema): program.program.schemas[schema.position].fields.count
-    case .none, .constant, .local, .localWidth, .width, .binding, .capture, .function, .foreign,
-      .field, .jump, .loop, .method, .property:
-      nil
-    }
   }
 }

@@ -4,44 +4,103 @@ import LLVM
 /// Calls of functions of the program, in the direct convention.
 extension FunctionLowering {
   /// Checks argument kinds, depth and fuel in this order, charges, and calls.
-  func lowerCall(_ callee: FunctionIndex) {
+  ///
+  /// - Parameters:
+  ///   - closure: the closure's word, if the callee has captures.
+  ///   - admitted: how many arguments are known to be of the kinds their parameters declare.
+  func lowerCall(
+    _ callee: FunctionIndex, closure: IRValue? = nil, admitted admittedCount: Int = 0
+  ) {
     let target = program.program[callee]
     let count = target.parameters.count
     let values = stack.suffix(count)
     var arguments: [IRValue] = [context]
-    arguments.reserveCapacity(count + 1)
-    for (parameter, value) in zip(target.parameters, values) {
-      let admitted = admit(value, into: parameter.kind)
-      arguments.append(machineValue(admitted, as: Representation(parameter.kind)))
+    arguments.reserveCapacity(count + 2)
+    if let closure { arguments.append(closure) }
+    for (position, (parameter, value)) in zip(target.parameters, values).enumerated() {
+      // What a reference refers to was checked when it was stored there.
+      let isAdmitted = parameter.isReference || position < admittedCount
+      let admitted = isAdmitted ? value : admit(value, into: parameter.kind)
+      arguments.append(machineValue(admitted, as: parameter.representation))
     }
     stack.removeLast(count)
     chargeDepth()
     chargeFuel("call.fuel")
     storeFuel()
-    let result = build.call(callees[callee.position], arguments, name("call"))
+    storeCallDepth()
+    let result = build.call(scope.direct(callee), arguments, name("call"))
     let word = build.extractvalue(result, 0, name("value"))
     let signal = build.extractvalue(result, 1, name("signal"))
-    reloadFuel()
-    endAfterCall(signal)
-    push(.boxed(word, .core))
+    push(.boxed(afterCall(word, signal), .anything))
   }
 
   private func chargeDepth() {
     guard let framesLeft else { preconditionFailure("a function that calls holds its depth") }
     let isFull = build.icmp(.eq, framesLeft, types.constant(bits: 0), name("depth.full"))
     trap(.stackOverflow, if: isFull, "trap.depth")
+  }
+
+  private func storeCallDepth() {
+    guard let framesLeft else { preconditionFailure("a function that calls holds its depth") }
     let rest = build.sub(framesLeft, types.constant(bits: 1), name("call.depth"))
     build.store(rest, contextField(ContextOffset.framesLeft, "frames"))
   }
 
-  private func reloadFuel() {
-    guard fuel != nil else { return }
-    fuel = build.load(
-      types.i64, contextField(ContextOffset.fuel, "fuel.field"), name("fuel.left"))
+  /// Goes on with the result of a direct call: with that of tier 0, if the callee has left its frame
+  /// to it; a callee that ended has recorded why.
+  private func afterCall(_ word: IRValue, _ signal: IRValue) -> IRValue {
+    let from = build.block
+    let isUnusual = build.icmp(.ne, signal, types.constant32(0), name("is.unusual"))
+    let unusual = coldBlock("unusual")
+    let next = hotBlock("returned")
+    build.br(isUnusual, unusual, next)
+    build.position(atEndOf: unusual)
+    let finished = build.call(scope.callee(.finishCallee), [context], name("finished"))
+    let hasEnded = build.icmp(
+      .eq, finished, types.constant(bits: Word.sentinel.bits), name("has.ended"))
+    let ended = coldBlock("callee.ended")
+    let resumed = coldBlock("callee.resumed")
+    build.br(hasEnded, ended, resumed)
+    build.position(atEndOf: ended)
+    raisePassedOn()
+    build.position(atEndOf: resumed)
+    build.br(next)
+    build.position(atEndOf: next)
+    let result = build.phi(types.i64, name("value"))
+    build.addIncoming(word, from: from, to: result)
+    build.addIncoming(finished, from: resumed, to: result)
+    restoreFramesLeft()
+    reloadFuel()
+    return result
   }
 
-  /// A callee that ended the run has recorded why; its caller only returns.
-  private func endAfterCall(_ signal: IRValue) {
-    end(if: build.icmp(.ne, signal, types.constant32(0), name("has.ended")))
+  /// Ends the current block: a callee has recorded a raise; the fuel is in the context.
+  private func raisePassedOn() {
+    // What this function holds of it is older.
+    reloadFuel()
+    raise(
+      types.constant(bits: RaiseWord.make(index, reason: RaiseWord.passedOn, offset: offset)))
+  }
+
+  /// Calls a C function; the runtime converts, and callbacks may run.
+  func lowerCallForeign(_ foreign: ForeignIndex) {
+    let count = program.program.foreignFunctions[foreign.position].parameters.count
+    let buffer = popRow(count)
+    let site = UInt64(index.rawValue) << 32 | UInt64(offset)
+    beforeRuntimeCall()
+    let word = build.call(
+      scope.callee(.callForeign),
+      [context, types.constant32(foreign.rawValue), buffer, types.constant(bits: site)],
+      name("foreign"))
+    push(.boxed(afterRuntimeCall(word), .anything))
+  }
+
+  /// Before the runtime is called for something that may use fuel.
+  func beforeRuntimeCall() { storeFuel() }
+
+  /// Behind it: goes on with a word unless it is a trap word.
+  func afterRuntimeCall(_ word: IRValue) -> IRValue {
+    reloadFuel()
+    return checked(word)
   }
 }

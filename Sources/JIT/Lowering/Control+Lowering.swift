@@ -4,7 +4,7 @@ import LLVM
 /// Jumps and returns.
 extension FunctionLowering {
   func lowerJump() {
-    guard let target = BlockPlan.target(facts, offset) else {
+    guard let target = jumpTarget else {
       preconditionFailure("the verifier resolved the target")
     }
     go(to: target)
@@ -12,7 +12,7 @@ extension FunctionLowering {
 
   /// Jumps if the popped value's truth is as given; the block ends here.
   func lowerConditionalJump(ifTrue: Bool) {
-    guard let target = BlockPlan.target(facts, offset) else {
+    guard let target = jumpTarget else {
       preconditionFailure("the verifier resolved the target")
     }
     let condition = truthy(pop())
@@ -32,5 +32,27 @@ extension FunctionLowering {
   func lowerHalt() {
     guard let top = stack.popLast() else { return lowerReturn() }
     returnValue(top)
+  }
+}
+
+/// Exceptions: which handlers are in force is known of every instruction.
+extension FunctionLowering {
+  func lowerThrow() {
+    build.store(
+      box(pop()), contextField(ContextOffset.pendingPayload, "payload.field"))
+    raise(.thrown)
+  }
+
+  /// Returns null and err from the function; goes on with what is inside ok and some.
+  func lowerTryUnwrap() {
+    let value = pop()
+    let (isEarly, content) = unwrapped(value)
+    let leaving = coldBlock("early")
+    let next = hotBlock("unwrapped")
+    build.br(isEarly, leaving, next)
+    build.position(atEndOf: leaving)
+    returnValue(value)
+    build.position(atEndOf: next)
+    push(content)
   }
 }

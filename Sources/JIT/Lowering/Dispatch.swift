@@ -88,15 +88,11 @@ extension FunctionLowering {
       guard case .schema(let schema) = instruction.operand else { mismatch() }
       lowerTypedMergeObject(schema)
     case .getProp:
-      guard instruction.operand == .property(nil) else {
-        preconditionFailure("prepare refuses programs outside the core")
-      }
-      lowerGetProp()
+      guard case .property(let name) = instruction.operand else { mismatch() }
+      if let name { lowerGetProp(name, constantWord(.string(name))) } else { lowerGetProp() }
     case .setProp:
-      guard instruction.operand == .property(nil) else {
-        preconditionFailure("prepare refuses programs outside the core")
-      }
-      lowerSetProp()
+      guard case .property(let name) = instruction.operand else { mismatch() }
+      if let name { lowerSetProp(constantWord(.string(name))) } else { lowerSetProp() }
     case .getFieldTyped:
       guard case .field(let schema, let field) = instruction.operand else { mismatch() }
       lowerGetFieldTyped(schema, field)
@@ -128,10 +124,42 @@ extension FunctionLowering {
       guard case .binding(let binding) = instruction.operand else { mismatch() }
       lowerLoadBinding(binding)
       lowerSetIndex(of: pop())
-    case .boxLocal, .boxModuleBinding, .makeClosure, .loadClosure, .storeClosure, .makeRef,
-      .derefLoad, .derefStore, .setIndexRef, .callForeign, .callValue, .callMethod, .setupTry,
-      .popHandler, .throw, .tryUnwrap:
-      preconditionFailure("prepare refuses programs outside the core")
+    case .boxLocal, .makeRef:
+      guard case .local(let local) = instruction.operand else { mismatch() }
+      lowerBoxLocal(local)
+    case .derefLoad:
+      guard case .local(let local) = instruction.operand else { mismatch() }
+      lowerDerefLoad(local)
+    case .derefStore:
+      guard case .local(let local) = instruction.operand else { mismatch() }
+      lowerDerefStore(local)
+    case .setIndexRef:
+      guard case .local(let local) = instruction.operand else { mismatch() }
+      lowerSetIndex(of: target(of: local))
+    case .boxModuleBinding:
+      guard case .binding(let binding) = instruction.operand else { mismatch() }
+      lowerBoxBinding(binding)
+    case .loadClosure:
+      guard case .capture(let capture) = instruction.operand else { mismatch() }
+      lowerLoadCapture(capture)
+    case .storeClosure:
+      guard case .capture(let capture) = instruction.operand else { mismatch() }
+      lowerStoreCapture(capture)
+    case .makeClosure:
+      guard case .function(let function) = instruction.operand else { mismatch() }
+      lowerMakeClosure(function)
+    case .setupTry, .popHandler: break
+    case .throw: lowerThrow()
+    case .tryUnwrap: lowerTryUnwrap()
+    case .callForeign:
+      guard case .foreign(let foreign) = instruction.operand else { mismatch() }
+      lowerCallForeign(foreign)
+    case .callValue:
+      guard case .count(let count) = instruction.operand else { mismatch() }
+      lowerCallValue(count)
+    case .callMethod:
+      guard case .method(let name, let count) = instruction.operand else { mismatch() }
+      lowerCallMethod(name, count)
     }
   }
 

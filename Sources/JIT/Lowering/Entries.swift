@@ -1,17 +1,39 @@
 import Bytecode
 import LLVM
 
-/// Prologues: the direct entry of compiled functions, of interpreted ones, and the public entry.
+/// Prologues: the direct entry of compiled functions, of those elsewhere, the public entry, and the
+/// entry of loops.
 extension FunctionLowering {
   /// Lowers a whole function behind its direct entry.
   func lowerFunction() {
+    beginCode()
+    guardStack(stackProbe)
+    loadBudgets()
+    for (position, parameter) in function.parameters.enumerated() {
+      locals[position] = parameter.representation.value(
+        code.parameter(firstParameter + position))
+    }
+    if !function.captures.isEmpty { closure = code.parameter(1) }
+    for position in function.parameters.count..<function.slotCount {
+      locals[position] = .boxed(types.constant(bits: Word.null.bits), .null)
+    }
+    makeCells()
+    lowerBody()
+  }
+
+  /// The entry block, with what must be allocated there.
+  private func beginCode() {
     let start = scope.withModule { $0.appendBlock(ValueName(0, "entry"), to: code) }
     build.position(atEndOf: start)
-    let probe = build.alloca(types.i8, name("stack.probe"))
-    if let count = builtinArgumentCount {
+    if let count = operandBufferSize {
       argumentBuffer = build.alloca(types.i64.array(count: max(count, 1)), name("arguments"))
     }
-    guardStack(probe)
+  }
+
+  /// An address in the frame, to see how much of the stack is left.
+  private var stackProbe: IRValue { build.alloca(types.i8, name("stack.probe")) }
+
+  private func loadBudgets() {
     if plan.makesCalls {
       framesLeft = build.load(
         types.i64, contextField(ContextOffset.framesLeft, "frames"), name("frames.left"))
@@ -20,14 +42,10 @@ extension FunctionLowering {
       fuel = build.load(
         types.i64, contextField(ContextOffset.fuel, "fuel.field"), name("fuel.left"))
     }
-    for (position, parameter) in function.parameters.enumerated() {
-      locals[position] = Representation(parameter.kind).value(code.parameter(position + 1))
-    }
-    for position in function.parameters.count..<function.slotCount {
-      locals[position] = .boxed(types.constant(bits: Word.null.bits), .null)
-    }
-    lowerBody()
   }
+
+  /// The position of the first argument among the parameters of the direct entry.
+  private var firstParameter: Int { function.captures.isEmpty ? 1 : 2 }
 
   /// Below the stack limit the call runs in tier 0, whose frames are on the heap.
   private func guardStack(_ probe: IRValue) {
@@ -43,20 +61,41 @@ extension FunctionLowering {
     build.position(atEndOf: start)
   }
 
-  /// The direct entry of a function that stays interpreted.
-  func lowerInterpreted() {
-    let start = scope.withModule { $0.appendBlock(ValueName(0, "entry"), to: code) }
-    build.position(atEndOf: start)
+  /// The direct entry of a function whose code is not in the module: its newest version's, found in
+  /// the context's table, or tier 0.
+  func lowerElsewhere() {
+    beginCode()
+    let table = build.load(
+      types.pointer, contextField(ContextOffset.directTable, "table.field"), name("table"))
+    let address = build.load(
+      types.pointer, build.offset(table, by: 8 * index.position, name("entry.field")),
+      name("entry"))
+    let isMissing = build.icmp(
+      .eq, build.ptrtoint(address, to: types.i64, name("entry.bits")), types.constant(bits: 0),
+      name("is.missing"))
+    let interpreted = coldBlock("interpreted")
+    let compiled = hotBlock("compiled")
+    build.br(isMissing, interpreted, compiled)
+    build.position(atEndOf: interpreted)
     runInterpreted()
+    build.position(atEndOf: compiled)
+    let arguments = (0..<code.parameterCount).map { code.parameter($0) }
+    let result = build.call(at: address, like: code, arguments, name("call"))
+    leave(
+      with: build.extractvalue(result, 0, name("value")),
+      signal: build.extractvalue(result, 1, name("signal")))
     finishExits()
   }
 
   /// Runs this activation in tier 0 and returns its result.
   private func runInterpreted() {
     for (position, parameter) in function.parameters.enumerated() {
-      let value = Representation(parameter.kind).value(code.parameter(position + 1))
+      let value = parameter.representation.value(code.parameter(firstParameter + position))
       let address = contextField(ContextOffset.arguments + 8 * position, "argument.address")
       build.store(box(value), address)
+    }
+    if !function.captures.isEmpty {
+      build.store(code.parameter(1), contextField(ContextOffset.closure, "closure.field"))
     }
     let word = build.call(
       scope.callee(.interpret), [context, types.constant32(index.rawValue)], name("interpreted"))
@@ -70,23 +109,125 @@ extension FunctionLowering {
     let start = scope.withModule { $0.appendBlock(ValueName(0, "entry"), to: entry) }
     build.position(atEndOf: start)
     let context = entry.parameter(0)
-    let counter = build.offset(
-      context, by: ContextOffset.compiledEntries, name("entries.field"))
-    let entries = build.load(types.i64, counter, name("entries"))
-    build.store(build.add(entries, types.constant(bits: 1), name("entered")), counter)
+    countEntry(context)
     var arguments = [context]
+    if !function.captures.isEmpty {
+      let field = build.offset(context, by: ContextOffset.closure, name("closure.field"))
+      arguments.append(build.load(types.i64, field, name("closure")))
+    }
     for (position, parameter) in function.parameters.enumerated() {
       let address = build.offset(
         context, by: ContextOffset.arguments + 8 * position, name("argument.address"))
       let word = build.load(types.i64, address, name("argument"))
       arguments.append(
-        machineValue(.boxed(word, .core), as: Representation(parameter.kind)))
+        machineValue(.boxed(word, .anything), as: parameter.representation))
     }
-    let frames = build.offset(context, by: ContextOffset.framesLeft, name("frames"))
-    let framesLeft = build.load(types.i64, frames, name("frames.left"))
     let result = build.call(code, arguments, name("call"))
-    // A callee leaves the count as its last call left it; the caller expects what it passed.
-    build.store(framesLeft, frames)
     build.ret(build.extractvalue(result, 0, name("value")))
+  }
+
+  private func countEntry(_ context: IRValue) {
+    let counter = build.offset(
+      context, by: ContextOffset.compiledEntries, name("entries.field"))
+    let entries = build.load(types.i64, counter, name("entries"))
+    build.store(build.add(entries, types.constant(bits: 1), name("entered")), counter)
+  }
+
+  /// Puts the values of shared locals into cells. Those some `BoxLocal` names are charged; a
+  /// reference alone charges nothing.
+  private func makeCells() {
+    guard facts.cellLocals.contains(true) else { return }
+    let body = program.program.body(of: index)
+    for (local, isCell) in facts.cellLocals.enumerated() where isCell {
+      let isBoxed = body.contains {
+        $0.opcode == .boxLocal && $0.operand == .local(LocalIndex(local))
+      }
+      guard let value = locals[local] else { preconditionFailure("the prologue set all locals") }
+      let charge = types.constant(Int64(isBoxed ? AbstractSize.box : 0))
+      let cell = build.call(scope.callee(.makeCell), [context, box(value), charge], name("cell"))
+      locals[local] = .boxed(cell, .cell)
+    }
+  }
+
+  /// The words that operands in a row take at most, with one for a receiver that moves up.
+  var operandBufferSize: Int? {
+    var most: Int?
+    for (offset, instruction) in program.program.body(of: index).enumerated()
+    where facts.isReachable(offset) {
+      guard let count = instruction.operandsInRow(program.program) else { continue }
+      most = max(most ?? 0, count)
+    }
+    return most
+  }
+}
+
+// MARK: - Loops
+
+extension FunctionLowering {
+  /// Lowers what can be reached from a loop header, behind an entry `(context, unused) -> {word,
+  /// signal}` for a frame of tier 0: its locals, then its operands, are in the deoptimization
+  /// buffer.
+  func lowerLoop() {
+    beginCode()
+    loadBudgets()
+    offset = startOffset
+    let field = contextField(ContextOffset.deoptimizationBuffer, "frame.field")
+    let frame = build.load(types.pointer, field, name("frame"))
+    if !function.captures.isEmpty {
+      closure = build.load(
+        types.i64, contextField(ContextOffset.closure, "closure.field"), name("closure"))
+    }
+    guard let state = program.state(of: index, at: startOffset) else {
+      preconditionFailure("a loop header is reachable")
+    }
+    let live = program.liveLocals(of: index, at: startOffset)
+    for slot in locals.indices where live.contains(LocalIndex(slot)) {
+      locals[slot] = loaded(
+        frame, slot, representation(of: slot, inferred: state.locals[slot]))
+    }
+    stack = state.stack.enumerated().map {
+      loaded(frame, function.slotCount + $0.offset, Representation($0.element))
+    }
+    lowerBody()
+  }
+
+  /// A value of a frame; inference has proved that it is of its kinds.
+  private func loaded(_ frame: IRValue, _ position: Int, _ representation: Representation) -> Value {
+    let word = build.load(
+      types.i64, build.offset(frame, by: 8 * position, name("slot.address")), name("slot"))
+    return representation.value(machineValue(.boxed(word, .anything), as: representation))
+  }
+
+  /// The public entry of a loop.
+  func lowerLoopEntry(into entry: IRFunction) {
+    let start = scope.withModule { $0.appendBlock(ValueName(0, "entry"), to: entry) }
+    build.position(atEndOf: start)
+    countEntry(entry.parameter(0))
+    let result = build.call(code, [entry.parameter(0)], name("call"))
+    build.ret(build.extractvalue(result, 0, name("value")))
+  }
+}
+
+extension Parameter {
+  /// How the direct convention passes it.
+  var representation: Representation { isReference ? .boxed(.cell) : Representation(kind) }
+}
+
+extension Instruction {
+  /// How many words an instruction that hands its operands on in a row needs for them; nil if it
+  /// hands them on singly.
+  func operandsInRow(_ program: Program) -> Int? {
+    switch operand {
+    case .builtin(_, let count): count
+    case .count(let count): opcode == .newObject ? 2 * count : count + 2
+    case .method(_, let count): count + 2
+    case .schema(let schema): max(program.schemas[schema.position].fields.count, 2)
+    case .foreign(let foreign): program.foreignFunctions[foreign.position].parameters.count
+    case .function(let function):
+      opcode == .makeClosure ? program[function].captures.count : nil
+    case .none, .constant, .local, .localWidth, .width, .binding, .capture, .field, .jump, .loop,
+      .property:
+      nil
+    }
   }
 }

@@ -25,20 +25,26 @@ final class FunctionLowering {
   let types: IRTypes
   let build: InstructionBuilder
   let code: IRFunction
-  /// Direct entries by function index.
-  let callees: [IRFunction]
+  /// Whether safepoints can be forced; see `Safepoints.swift`.
+  let isHooked: Bool
 
   /// The offset of the instruction being lowered.
   var offset = 0 {
     didSet { build.locate(line: offset + 1) }
   }
+  /// The handlers in force before it.
+  var chain = HandlerChain.empty
   var locals: [Value?]
   var stack: [Value] = []
+  /// The operand stack before the instruction: what a handler sees the lower part of.
+  var stackBefore: [Value] = []
   /// The fuel left, held in a register by functions that loop.
   var fuel: IRValue?
   /// The frames left on entry, held by functions that call.
   var framesLeft: IRValue?
-  /// Room for the arguments of builtins.
+  /// The closure that runs, a word; nil in functions without captures.
+  var closure: IRValue?
+  /// Room for operands in a row.
   var argumentBuffer: IRValue?
   /// The doubles whose bits words are, where a register holds them beside the words: a number that
   /// goes round a loop need not move between register files in every round. A NaN among them may
@@ -46,25 +52,44 @@ final class FunctionLowering {
   var doubles: [IRValue: IRValue] = [:]
   var joins: [BlockEntry?]
   let exits: FunctionExits
+  /// Where the code begins, and with which handlers.
+  let startOffset: Int
+  let startChain: HandlerChain
+  /// The points at which frames may leave, in the order of their numbers.
+  var points: [DeoptimizationPoint] = []
+  /// The number of the first.
+  let firstPoint: Int
+  /// By offset: whether a frame may be forced to leave before the instruction.
+  private(set) var safepoints: [Bool] = []
 
+  /// - Parameters:
+  ///   - firstPoint: the number of the first deoptimization point among those of the module.
+  ///   - start: the offset the code begins at, and the handlers a frame has there.
   init(
     _ program: VerifiedProgram, _ index: FunctionIndex, form: Form, code: IRFunction,
-    callees: [IRFunction], scope: ModuleScope
+    scope: ModuleScope, isHooked: Bool = false, firstPoint: Int = 0,
+    from start: (offset: Int, handlers: [Int]) = (0, [])
   ) {
     self.program = program
     self.index = index
     function = program.program[index]
     facts = program[index]
-    plan = BlockPlan(program, index)
+    plan = BlockPlan(program, index, from: start.offset, handlers: start.handlers)
     self.form = form
+    self.isHooked = isHooked
+    self.firstPoint = firstPoint
     self.scope = scope
     types = scope.types
     build = InstructionBuilder(in: scope.context)
     self.code = code
-    self.callees = callees
     locals = [Value?](repeating: nil, count: function.slotCount)
     joins = [BlockEntry?](repeating: nil, count: plan.blocks.count)
-    exits = FunctionExits()
+    exits = FunctionExits(blockCount: plan.blocks.count)
+    startOffset = start.offset
+    startChain = plan.chain(of: start.handlers)
+    guard isHooked else { return }
+    safepoints = [Bool](repeating: false, count: function.bodyLength)
+    for safepoint in program.safepoints(of: index) { safepoints[safepoint.offset] = true }
   }
 
   /// The instruction being lowered.
@@ -76,7 +101,7 @@ final class FunctionLowering {
   /// A parameter of the code: 0 is the context, or the kernel's locals.
   var context: IRValue { code.parameter(0) }
 
-  /// Lowers all reachable instructions behind a prologue that has set the locals.
+  /// Lowers all reachable instructions behind a prologue that has set the state they begin with.
   func lowerBody() {
     enterBlocks()
     for (position, block) in plan.blocks.enumerated() {
@@ -84,17 +109,26 @@ final class FunctionLowering {
         preconditionFailure("a reachable block has a predecessor in front of it or phis")
       }
       resume(entry)
+      chain = block.chain
       for offset in block.offsets {
         self.offset = offset
+        stackBefore = stack
+        if isHooked, safepoints[offset] { lowerSafepoint() }
         lower(instruction)
+        chain = plan.chains.chain(after: offset, instruction.opcode, chain)
       }
       offset = block.offsets.upperBound - 1
       // Jumps have ended their block; what is left runs into the next one.
-      if BlockPlan.target(facts, offset) == nil, instruction.opcode.fallsThrough {
+      if jumpTarget == nil, instruction.opcode.fallsThrough {
         go(to: offset + 1)
       }
     }
     finishExits()
+  }
+
+  /// The offset the instruction being lowered jumps to, nil if it is no jump.
+  var jumpTarget: Int? {
+    BlockPlan.target(facts, program.program.body(of: index), offset)
   }
 
   /// A block directly behind the current one.
@@ -132,15 +166,21 @@ extension FunctionLowering {
       joins[position] = makeJoin(entry)
     }
     build.position(atEndOf: prologue)
-    offset = 0
-    if joins[0] == nil {
-      joins[0] = snapshot(prologue)
+    offset = startOffset
+    chain = startChain
+    let start = plan.position(of: startOffset, startChain)
+    if joins[start] == nil {
+      joins[start] = snapshot(prologue)
     } else {
-      go(to: 0, charging: false)
+      go(to: startOffset, charging: false)
     }
   }
 
-  private func makeJoin(_ block: IRBlock) -> BlockEntry {
+  /// The state at a block of the current offset, as phis behind those the block has.
+  ///
+  /// - Parameter isDelivery: whether the block leads to a handler: there is no payload yet, and the
+  ///   fuel is in the context.
+  func makeJoin(_ block: IRBlock, isDelivery: Bool = false) -> BlockEntry {
     guard let state = program.state(of: index, at: offset) else {
       preconditionFailure("a join is reachable")
     }
@@ -148,18 +188,27 @@ extension FunctionLowering {
     var entry = BlockEntry(
       block: block, locals: locals.map { _ in nil }, stack: [], fuel: nil, isJoin: true)
     for slot in locals.indices where live.contains(LocalIndex(slot)) {
-      let kinds = function.kind(of: LocalIndex(slot))?.kinds ?? state.locals[slot]
-      let phi = makePhi(Representation(kinds), "local")
-      if plan.isInLoop[offset], case .boxed(let word, let held) = phi,
-        Representation(held).mayBePaired
-      {
+      let representation = representation(of: slot, inferred: state.locals[slot])
+      let phi = makePhi(representation, "local")
+      if plan.isInLoop[offset], representation.mayBePaired, case .boxed(let word, _) = phi {
         doubles[word] = build.phi(types.double, name("local.number"))
       }
       entry.locals[slot] = phi
     }
-    entry.stack = state.stack.map { makePhi(Representation($0), "stack") }
-    if fuel != nil { entry.fuel = build.phi(types.i64, name("fuel.phi")) }
+    let depth = state.stack.count - (isDelivery ? 1 : 0)
+    entry.stack = state.stack.prefix(depth).map { makePhi(Representation($0), "stack") }
+    if !isDelivery, fuel != nil { entry.fuel = build.phi(types.i64, name("fuel.phi")) }
     return entry
+  }
+
+  /// How a local is held where control flow joins.
+  func representation(of slot: Int, inferred: KindSet) -> Representation {
+    // Neither cells nor references are unboxed, whatever they hold.
+    if facts.cellLocals[slot] { return .boxed(.cell) }
+    if slot < function.parameters.count, function.parameters[slot].isReference {
+      return .boxed(.cell)
+    }
+    return Representation(function.kind(of: LocalIndex(slot))?.kinds ?? inferred)
   }
 
   private func makePhi(_ representation: Representation, _ role: StaticString) -> Value {
@@ -184,7 +233,7 @@ extension FunctionLowering {
   /// Ends the current block with a jump to a block's start.
   func go(to target: Int, charging: Bool = true) {
     if charging, isBackward(target) { chargeFuel("jump.fuel") }
-    let position = plan.positions[target]
+    let position = plan.position(of: target, chain)
     if let entry = joins[position], entry.isJoin {
       feed(entry, locals: locals, stack: stack)
       build.br(entry.block)
@@ -198,7 +247,7 @@ extension FunctionLowering {
   /// The block to branch to in order to reach a target from the current state, with whatever the
   /// edge has to do in a block of its own.
   func edge(to target: Int, isCold: Bool = false) -> IRBlock {
-    let position = plan.positions[target]
+    let position = plan.position(of: target, chain)
     if let entry = joins[position], entry.isJoin, !isBackward(target), feedsDirectly(entry) {
       feed(entry, locals: locals, stack: stack)
       return entry.block
@@ -219,7 +268,7 @@ extension FunctionLowering {
 
   /// Whether a jump from the current instruction to the target costs fuel.
   func isBackward(_ target: Int) -> Bool {
-    target <= offset && BlockPlan.target(facts, offset) == target && form == .function
+    target <= offset && jumpTarget == target && form == .function
   }
 
   /// Whether an edge into a join needs no instruction.
@@ -241,7 +290,8 @@ extension FunctionLowering {
     }
   }
 
-  private func feed(_ entry: BlockEntry, locals: [Value?], stack: [Value]) {
+  /// Feeds the phis of a join from the current block.
+  func feed(_ entry: BlockEntry, locals: [Value?], stack: [Value]) {
     for (phi, value) in zip(entry.locals, locals) {
       guard let phi else { continue }
       guard let value else { preconditionFailure("a live local has a value") }
@@ -254,7 +304,7 @@ extension FunctionLowering {
   }
 
   /// Feeds a phi with a value whose kinds inference has proved to be the phi's.
-  private func feed(_ phi: Value, _ value: Value) {
+  func feed(_ phi: Value, _ value: Value) {
     switch phi {
     case .boxed(let target, _):
       let word = box(value)

@@ -7,7 +7,7 @@ extension FunctionLowering {
   func lowerKernel() {
     let start = scope.withModule { $0.appendBlock(ValueName(0, "entry"), to: code) }
     build.position(atEndOf: start)
-    if let count = builtinArgumentCount {
+    if let count = operandBufferSize {
       argumentBuffer = build.alloca(types.i64.array(count: max(count, 1)), name("arguments"))
     }
     for position in 0..<function.slotCount where isLoadedFirst[position] {

@@ -19,7 +19,10 @@ extension FunctionLowering {
     case .number(let bits): push(.number(numberConstant(bits, index), isCanonical: true))
     case .null: push(.boxed(types.constant(bits: Word.null.bits), .null))
     case .unit: push(.boxed(types.constant(bits: Word.unit.bits), .unit))
-    case .string, .function: preconditionFailure("prepare refuses programs outside the core")
+    case .string:
+      push(.boxed(constantWord(.constant(index)), .string))
+    case .function(let function):
+      push(.boxed(types.constant(bits: Word(function: function).bits), .function))
     }
   }
 
@@ -31,6 +34,11 @@ extension FunctionLowering {
       let address = build.offset(code.parameter(1), by: 8 * index.position, name("constant"))
       return build.load(types.double, address, name("constant"))
     }
+  }
+
+  /// A word that differs between runs or processes.
+  func constantWord(_ key: ConstantKey) -> IRValue {
+    build.load(types.i64, scope.constantAddress(key), name("constant"))
   }
 
   func lowerPushNull() { push(.boxed(types.constant(bits: Word.null.bits), .null)) }
@@ -52,7 +60,7 @@ extension FunctionLowering {
     guard let value = locals[local.position] else {
       preconditionFailure("a local that is read is live")
     }
-    push(value)
+    push(isShared(local) ? content(of: value, function.kind(of: local)) : value)
   }
 
   func lowerStoreLocal(_ local: LocalIndex) { store(pop(), in: local) }
@@ -62,19 +70,16 @@ extension FunctionLowering {
   }
 
   private func store(_ value: Value, in local: LocalIndex) {
-    locals[local.position] = admit(value, into: function.kind(of: local))
+    let admitted = admit(value, into: function.kind(of: local))
+    if isShared(local) { return setContent(of: local, admitted) }
+    locals[local.position] = admitted
   }
 
   func lowerLoadBinding(_ binding: BindingIndex) {
-    let representation = Representation(program.program.bindings[binding.position].kind)
+    let kind = program.program.bindings[binding.position].kind
     let word = build.load(types.i64, bindingAddress(binding), name("binding"))
-    let boxed = Value.boxed(word, KindSet.core)
-    switch representation {
-    case .boxed(let kinds): push(.boxed(word, kinds))
-    case .integer: push(.integer(provedInteger(boxed), .int))
-    case .number: push(.number(provedNumber(boxed), isCanonical: true))
-    case .bool: push(.bool(provedBool(boxed)))
-    }
+    push(
+      scope.isShared(binding) ? content(of: .boxed(word, .cell), kind) : unpacked(word, kind))
   }
 
   func lowerStoreBinding(_ binding: BindingIndex) {
@@ -92,12 +97,109 @@ extension FunctionLowering {
       name("record"))
     build.br(next)
     build.position(atEndOf: next)
-    build.store(word, bindingAddress(binding))
+    let address = bindingAddress(binding)
+    guard scope.isShared(binding) else {
+      build.store(word, address)
+      return
+    }
+    let cell = build.load(types.i64, address, name("binding"))
+    build.store(word, contentAddress(cell))
   }
 
   private func bindingAddress(_ binding: BindingIndex) -> IRValue {
     let field = contextField(ContextOffset.bindings, "bindings.field")
     let base = build.load(types.pointer, field, name("bindings"))
     return build.offset(base, by: 8 * binding.position, name("binding.address"))
+  }
+}
+
+// MARK: - Shared cells
+
+extension FunctionLowering {
+  /// Whether the value of a local is in a cell of its own.
+  private func isShared(_ local: LocalIndex) -> Bool { facts.cellLocals[local.position] }
+
+  /// `BoxLocal`, and `MakeRef`: a reference is the cell it refers to.
+  func lowerBoxLocal(_ local: LocalIndex) {
+    guard let cell = locals[local.position] else {
+      preconditionFailure("a shared local is live")
+    }
+    push(cell)
+  }
+
+  func lowerBoxBinding(_ binding: BindingIndex) {
+    push(.boxed(build.load(types.i64, bindingAddress(binding), name("binding")), .cell))
+  }
+
+  func lowerDerefLoad(_ local: LocalIndex) { push(target(of: local)) }
+
+  /// What a reference parameter refers to.
+  func target(of local: LocalIndex) -> Value {
+    guard let reference = locals[local.position] else {
+      preconditionFailure("a reference parameter is live")
+    }
+    return content(of: reference, function.kind(of: local))
+  }
+
+  func lowerDerefStore(_ local: LocalIndex) {
+    setContent(of: local, admit(pop(), into: function.kind(of: local)))
+  }
+
+  func lowerMakeClosure(_ function: FunctionIndex) {
+    let captures = program.program[function].captures.count
+    let row = popRow(captures)
+    let word = build.call(
+      scope.callee(.makeClosure), [context, types.constant32(function.rawValue), row],
+      name("closure"))
+    push(.boxed(checked(word), .closure))
+  }
+
+  func lowerLoadCapture(_ capture: CaptureIndex) {
+    let declared = function.captures[capture.position]
+    let word = build.load(types.i64, captureAddress(capture), name("capture"))
+    push(
+      declared.isMutable
+        ? content(of: .boxed(word, .cell), declared.kind) : unpacked(word, declared.kind))
+  }
+
+  func lowerStoreCapture(_ capture: CaptureIndex) {
+    let declared = function.captures[capture.position]
+    let word = box(admit(pop(), into: declared.kind))
+    let cell = build.load(types.i64, captureAddress(capture), name("capture"))
+    build.store(word, contentAddress(cell))
+  }
+
+  private func captureAddress(_ capture: CaptureIndex) -> IRValue {
+    guard let closure else { preconditionFailure("a function with captures has a closure") }
+    return build.offset(
+      cell(of: closure), by: CellOffset.fields + 8 * capture.position, name("capture.address"))
+  }
+
+  /// The content of a cell whose local, capture or binding declares a kind.
+  private func content(of cell: Value, _ kind: SlotKind?) -> Value {
+    unpacked(build.load(types.i64, contentAddress(box(cell)), name("content")), kind)
+  }
+
+  private func setContent(of local: LocalIndex, _ value: Value) {
+    guard let cell = locals[local.position] else {
+      preconditionFailure("a shared local is live")
+    }
+    build.store(box(value), contentAddress(box(cell)))
+  }
+
+  private func contentAddress(_ cell: IRValue) -> IRValue {
+    build.offset(self.cell(of: cell), by: CellOffset.content, name("content.address"))
+  }
+
+  /// A word that a declared slot holds, in the representation its kind gives.
+  private func unpacked(_ word: IRValue, _ kind: SlotKind?) -> Value {
+    let representation = Representation(kind)
+    let boxed = Value.boxed(word, kind?.kinds ?? .anything)
+    switch representation {
+    case .boxed(let kinds): return .boxed(word, kinds)
+    case .integer: return .integer(provedInteger(boxed), .int)
+    case .number: return .number(provedNumber(boxed), isCanonical: true)
+    case .bool: return .bool(provedBool(boxed))
+    }
   }
 }

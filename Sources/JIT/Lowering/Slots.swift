@@ -75,22 +75,36 @@ extension FunctionLowering {
   }
 
   private func admitBoxed(_ value: Value, into kind: SlotKind) -> Value {
-    let admitted = kind.kinds.intersection(.core)
-    let possible = value.kinds.intersection(.core)
+    let admitted = kind.kinds
+    let possible = value.kinds
     let word = box(value)
-    if possible.isSubset(of: admitted) { return .boxed(word, possible) }
+    // A record's kind does not tell its schema.
+    let isSchema = admitted.contains(.record)
+    if possible.isSubset(of: admitted), !isSchema || !possible.contains(.record) {
+      return .boxed(word, possible)
+    }
     let common = possible.intersection(admitted)
     if common.isEmpty {
       trapAlways(.typeError)
       return .boxed(types.constant(bits: Word.null.bits), admitted)
     }
-    let tests = common.kinds.map { isOf($0, word) }
-    let fits = tests.dropFirst().reduce(tests[0]) { build.or($0, $1, name("slot")) }
-    trap(.typeError, unless: fits, "trap.slot")
+    trap(.typeError, unless: isAdmitted(word, by: kind, common), "trap.slot")
     return .boxed(word, common)
   }
 
-  /// Whether a word is of a kind of the core.
+  /// Whether a word that is of these kinds at most is what a slot takes.
+  private func isAdmitted(_ word: IRValue, by kind: SlotKind, _ common: KindSet) -> IRValue {
+    let isInline = common.kinds.allSatisfy { $0.isToldByWord }
+    guard isInline else {
+      let mask = types.constant(bits: KindMask(kind).bits)
+      let bit = build.call(scope.callee(.admits), [word, mask], name("admits"))
+      return build.icmp(.ne, bit, types.constant(bits: 0), name("slot"))
+    }
+    let tests = common.kinds.map { isOf($0, word) }
+    return tests.dropFirst().reduce(tests[0]) { build.or($0, $1, name("slot")) }
+  }
+
+  /// Whether a word is of a kind that words tell by themselves.
   func isOf(_ kind: ValueKind, _ word: IRValue) -> IRValue {
     switch kind {
     case .null: return build.icmp(.eq, word, types.constant(bits: Word.null.bits), name("is.null"))
@@ -102,7 +116,19 @@ extension FunctionLowering {
     case .number: return isNumber(word)
     case .string, .array, .intArray, .floatArray, .boolArray, .object, .record, .map, .range,
       .some, .ok, .err, .function, .closure, .reference, .cell:
-      preconditionFailure("no kind of the numeric core")
+      preconditionFailure("a word does not tell this kind by itself")
+    }
+  }
+}
+
+extension ValueKind {
+  /// Whether a word tells by itself that it is of the kind.
+  fileprivate var isToldByWord: Bool {
+    switch self {
+    case .null, .unit, .bool, .int, .number: true
+    case .string, .array, .intArray, .floatArray, .boolArray, .object, .record, .map, .range,
+      .some, .ok, .err, .function, .closure, .reference, .cell:
+      false
     }
   }
 }

@@ -40,7 +40,7 @@ enum Representation: Hashable {
 
   /// The representation of a slot or stack entry that holds values of these kinds.
   init(_ kinds: KindSet) {
-    switch kinds.intersection(.core) {
+    switch kinds {
     case .int: self = .integer
     case .number: self = .number
     case .bool: self = .bool
@@ -49,7 +49,7 @@ enum Representation: Hashable {
   }
 
   /// The representation of a declared slot; of an undeclared one if nil.
-  init(_ kind: SlotKind?) { self.init(kind?.kinds ?? .core) }
+  init(_ kind: SlotKind?) { self.init(kind?.kinds ?? .anything) }
 
   func type(in types: IRTypes) -> IRType {
     switch self {
@@ -68,11 +68,6 @@ enum Representation: Hashable {
     case .bool: .bool(value)
     }
   }
-}
-
-extension KindSet {
-  /// The kinds of the numeric core.
-  static let core: KindSet = [.null, .unit, .bool, .int, .number]
 }
 
 extension ClosedRange<Int64> {

@@ -128,7 +128,7 @@ public enum NumericCompiler {
         type: .function([types.pointer, types.pointer, types.i64], returning: types.double),
         linkage: .internal)
     }
-    FunctionLowering(program, function, form: .kernel, code: code, callees: [], scope: scope)
+    FunctionLowering(program, function, form: .kernel, code: code, scope: scope)
       .lowerKernel()
     return code
   }

@@ -6,9 +6,17 @@ import CRuntime
 ///
 /// Compiled code records no feedback. Its operands lie in a row in its frame, where the collector
 /// finds them. Each gives a value, or the sentinel if a callee has raised; what is thrown is to be
-/// raised at the calling instruction, with the depth as it was.
+/// raised at the calling instruction, with the depth as it was, and so is a trap word.
 extension RunState {
   typealias Operands = UnsafeMutablePointer<Word>
+
+  /// What a module of compiled code has for calls of one function: takes the context, the closure
+  /// and three arguments, of which the function gets as many as it has parameters; checks, charges
+  /// and calls as `CallValue` does from the kinds of the arguments on.
+  typealias Callback =
+    @convention(c) (UnsafeMutablePointer<JITContext>, UInt64, UInt64, UInt64, UInt64) -> UInt64
+
+  static let callbackArgumentCount = 3
 
   /// `CallValue`: calls the first operand with those behind it.
   func callValue(_ count: Int, _ operands: Operands) throws(Stop) -> Word {
@@ -16,8 +24,10 @@ extension RunState {
   }
 
   /// `CallMethod`: looks the method up by its receiver, the first operand, and calls it.
+  ///
+  /// - Parameter callback: of the second operand.
   func callMethod(
-    _ method: MethodName, _ count: Int, _ operands: Operands
+    _ method: MethodName, _ count: Int, _ operands: Operands, _ callback: Callback?
   ) throws(Stop) -> Word {
     let receiver = operands[0]
     if receiver.isRecord {
@@ -35,7 +45,7 @@ extension RunState {
       builtin.methodReceivers.contains(KindSet(receiver.kind))
     else { throw .unknownMember }
     guard builtin.facts.argumentCounts.contains(count + 1) else { throw .arityMismatch }
-    if builtin.takesCallback { return try walk(builtin, operands) }
+    if builtin.takesCallback { return try walk(builtin, operands, callback) }
     return try RuntimeBuiltins.call(
       builtin, UnsafeBufferPointer(start: UnsafePointer(operands), count: count + 1), self)
   }
@@ -95,67 +105,145 @@ extension RunState {
 
 // MARK: - Builtins that call back
 
+/// What a walk calls back.
+private struct CompiledCallback {
+  let callee: Word
+  /// The index of its function.
+  let number: Int
+  /// What the module has for it; nil enters it in the tier it runs in.
+  let code: RunState.Callback?
+}
+
 extension RunState {
   /// Walks over an array for a builtin; what it keeps between callbacks is on the native stack.
   ///
-  /// - Parameter operands: the builtin's arguments.
-  func walk(_ builtin: Builtin, _ operands: Operands) throws(Stop) -> Word {
-    let callback = TierZeroWalk.Callback(builtin)
+  /// - Parameters:
+  ///   - operands: the builtin's arguments.
+  ///   - code: what the module has for the callee.
+  func walk(
+    _ builtin: Builtin, _ operands: Operands, _ code: Callback?
+  ) throws(Stop) -> Word {
+    let kind = TierZeroWalk.Callback(builtin)
     let (array, callee) = (operands[0], operands[1])
     guard array.isArray, callee.isCallable else { throw .typeError }
-    let number = callee.callee.position
-    guard functions[number].parameterCount <= (callback == .reduce ? 3 : 2) else {
+    let callback = CompiledCallback(
+      callee: callee, number: callee.callee.position, code: code)
+    guard functions[callback.number].parameterCount <= (kind == .reduce ? 3 : 2) else {
       throw .arityMismatch
     }
-    var accumulator = callback == .reduce ? operands[2] : .null
-    if callback == .map || callback == .filter {
-      try chargeTested(AbstractSize.array)
-      accumulator = heap.makeArray(callback == .map ? .plain : ArrayKind(array))
+    switch kind {
+    case .map: return try map(array, callback)
+    case .filter: return try filter(array, callback)
+    case .reduce: return try reduce(array, callback, operands[2])
+    case .forEach, .find, .findIndex, .some, .every: return try search(array, callback, kind)
     }
+  }
+
+  private func map(_ array: Word, _ callback: CompiledCallback) throws(Stop) -> Word {
+    let made = try makeResult(.plain, array)
+    return try visit(array) { element, place throws(Stop) in
+      let result = try call(callback, element, place)
+      if result.isRaise { return result }
+      try append(result, to: made, .plain)
+      return nil
+    } ?? made
+  }
+
+  private func filter(_ array: Word, _ callback: CompiledCallback) throws(Stop) -> Word {
+    let kind = ArrayKind(array)
+    let made = try makeResult(kind, array)
+    return try visit(array) { element, place throws(Stop) in
+      let result = try call(callback, element, place)
+      if result.isRaise { return result }
+      if result.isTrueOrTruthy { try append(element, to: made, kind) }
+      return nil
+    } ?? made
+  }
+
+  private func reduce(
+    _ array: Word, _ callback: CompiledCallback, _ initial: Word
+  ) throws(Stop) -> Word {
+    var accumulator = initial
+    return try visit(array) { element, place throws(Stop) in
+      accumulator = try call(callback, accumulator, element, place)
+      return accumulator.isRaise ? accumulator : nil
+    } ?? accumulator
+  }
+
+  /// The builtins that make nothing, and may stop early.
+  private func search(
+    _ array: Word, _ callback: CompiledCallback, _ kind: TierZeroWalk.Callback
+  ) throws(Stop) -> Word {
+    try visit(array) { element, place throws(Stop) in
+      let result = try call(callback, element, place)
+      if result.isRaise { return result }
+      if kind == .forEach || result.isTrueOrTruthy == (kind == .every) { return nil }
+      return kind == .find ? element : kind == .findIndex ? place : Word(bool: kind == .some)
+    } ?? kind.end(.null)
+  }
+
+  /// Gives elements and indices to a body until it gives a word.
+  @inline(__always)
+  private func visit(
+    _ array: Word, _ body: (Word, Word) throws(Stop) -> Word?
+  ) throws(Stop) -> Word? {
     let count = array.arrayCount
     var index = 0
     // An array that has become shorter ends the walk.
     while index < count, index < array.arrayCount {
-      let element = array.element(index)
-      let first = arguments
-      let rest = callback == .reduce ? first + 1 : first
-      first.pointee = accumulator
-      rest[0] = element
-      rest[1] = Word(int: Int64(index))
-      let result = try callBack(number, callee, first)
-      switch callback {
-      case _ where result == .sentinel: return .sentinel
-      case .map: try append(result, to: accumulator)
-      case .filter: if result.isTrueOrTruthy { try append(element, to: accumulator) }
-      case .reduce: accumulator = result
-      case .forEach: break
-      case .find: if result.isTrueOrTruthy { return element }
-      case .findIndex: if result.isTrueOrTruthy { return Word(int: Int64(index)) }
-      case .some: if result.isTrueOrTruthy { return .true }
-      case .every: if !result.isTrueOrTruthy { return .false }
-      }
+      if let end = try body(array.element(index), Word(int: Int64(index))) { return end }
       index += 1
     }
-    return callback.end(accumulator)
+    return nil
   }
 
-  /// Calls back with the context's arguments.
-  private func callBack(
-    _ number: Int, _ callee: Word, _ arguments: Operands
-  ) throws(Stop) -> Word {
-    let function = functions + number
-    if function.pointee.checksArguments, !function.pointee.admits(arguments) { throw .typeError }
-    try chargeCallback()
-    if context.pointee.records_events != 0 {
-      events.append(.callBack(FunctionIndex(number)))
-    }
-    return enter(number, closure: callee, arguments)
+  /// An empty array for the results of a walk, with some room.
+  private func makeResult(_ kind: ArrayKind, _ array: Word) throws(Stop) -> Word {
+    try chargeTested(AbstractSize.array)
+    return heap.makeArray(kind, capacity: min(array.arrayCount, Tuning.walkCapacity))
   }
 
-  private func append(_ value: Word, to array: Word) throws(Stop) {
-    try chargeTested(ArrayKind(array).elementBytes)
+  @inline(__always)
+  private func append(_ value: Word, to array: Word, _ kind: ArrayKind) throws(Stop) {
+    try chargeTested(kind.elementBytes)
     heap.append(value, to: array)
   }
+
+  /// Calls back; the result may be a raise.
+  @inline(__always)
+  private func call(
+    _ callback: CompiledCallback, _ first: Word, _ second: Word, _ third: Word = .null
+  ) throws(Stop) -> Word {
+    guard let code = callback.code else { return try enter(callback, first, second, third) }
+    let isRecorded = context.pointee.records_events != 0
+    if isRecorded { noteCallback(callback.number) }
+    let bits = code(context, callback.callee.bits, first.bits, second.bits, third.bits)
+    // A trap word means that nothing was called, so that the event is the last one.
+    if isRecorded, bits >= TrapWord.first, bits != Word.sentinel.bits { events.removeLast() }
+    return Word(bits: bits)
+  }
+
+  /// Calls back in the tier the callee runs in.
+  @inline(never)
+  private func enter(
+    _ callback: CompiledCallback, _ first: Word, _ second: Word, _ third: Word
+  ) throws(Stop) -> Word {
+    let function = functions + callback.number
+    (arguments[0], arguments[1], arguments[2]) = (first, second, third)
+    if function.pointee.checksArguments, !function.pointee.admits(arguments) { throw .typeError }
+    try chargeCallback()
+    if context.pointee.records_events != 0 { noteCallback(callback.number) }
+    return enter(callback.number, closure: callback.callee, arguments)
+  }
+
+  @inline(never)
+  private func noteCallback(_ number: Int) { events.append(.callBack(FunctionIndex(number))) }
+}
+
+extension Word {
+  /// Whether it is no value but a trap word or the sentinel.
+  @inline(__always)
+  fileprivate var isRaise: Bool { bits >= TrapWord.first }
 }
 
 // MARK: - The entries
@@ -169,21 +257,21 @@ func runCallValue(
 
 func runCallMethod(
   _ context: UnsafeMutablePointer<JITContext>, _ count: UInt32, _ method: UInt64,
-  _ operands: UnsafeMutablePointer<UInt64>
+  _ operands: UnsafeMutablePointer<UInt64>, _ callback: RunState.Callback?
 ) -> UInt64 {
   word(context) { state throws(Stop) in
-    try state.callMethod(MethodName(bits: method), Int(count), words(operands))
+    try state.callMethod(MethodName(bits: method), Int(count), words(operands), callback)
   }
 }
 
 func runWalk(
   _ context: UnsafeMutablePointer<JITContext>, _ code: UInt32,
-  _ operands: UnsafeMutablePointer<UInt64>
+  _ operands: UnsafeMutablePointer<UInt64>, _ callback: RunState.Callback?
 ) -> UInt64 {
   guard let builtin = Builtin(rawValue: UInt8(truncatingIfNeeded: code)) else {
     preconditionFailure("generated code names a builtin")
   }
-  return word(context) { state throws(Stop) in try state.walk(builtin, words(operands)) }
+  return word(context) { state throws(Stop) in try state.walk(builtin, words(operands), callback) }
 }
 
 private func words(_ operands: UnsafeMutablePointer<UInt64>) -> RunState.Operands {

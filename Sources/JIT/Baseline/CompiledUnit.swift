@@ -1,0 +1,138 @@
+import Bytecode
+import CRuntime
+import LLVM
+
+/// A test of an object's shape that compiled code relies on; the baseline tier has none.
+public struct ShapeGuard: Hashable, Sendable {}
+
+/// What became of one function of a compile.
+public struct CompiledFunction: Sendable {
+  public let function: FunctionIndex
+  /// The address of the public entry, nil if the compile published main's only.
+  public let entry: UInt?
+  /// The address of the direct entry, nil likewise.
+  let directEntry: UInt?
+  public let tier: Schedule.Tier
+  public let deoptimizationPoints: [DeoptimizationPoint]
+  public let shapeGuards: [ShapeGuard]
+  /// Bytes of machine code of the direct entry.
+  public let codeSize: Int
+}
+
+/// Code that enters a function at a loop header.
+public struct CompiledLoop: Sendable {
+  public let function: FunctionIndex
+  /// The offset of the header.
+  public let header: Int
+  /// The address of the public entry, for a frame in the context's deoptimization buffer.
+  public let entry: UInt
+  public let deoptimizationPoints: [DeoptimizationPoint]
+}
+
+/// Functions and loops of a program compiled as one module: a version of code, alive as long as this
+/// is.
+public final class CompiledUnit: CompiledVersion, @unchecked Sendable {
+  // `install` writes to the module's memory, once, by the thread whose runs use the code.
+  public let program: VerifiedProgram
+  /// The compiled functions in function order.
+  public let functions: [CompiledFunction]
+  public let loops: [CompiledLoop]
+  /// The functions asked for that stay interpreted, with the reason, in function order.
+  public let declines: [Decline]
+  /// The points of all functions and loops by number.
+  public let deoptimizationPoints: [DeoptimizationPoint]
+  private let generated: GeneratedCode
+
+  /// Bytes of machine code of the module.
+  public var codeSize: Int { generated.summary.codeSize }
+  /// A digest of machine code and constants, equal for equal programs in every process.
+  public var codeDigest: UInt64 { generated.summary.digest }
+  /// How long lowering, code generation and loading took.
+  public var compileTime: Duration { generated.time }
+  /// The module's intermediate code, if the compile kept listings.
+  public var intermediateCode: String? { generated.listing?.module }
+  /// The module's machine code in assembler form, if the compile kept listings.
+  public var machineCode: String? {
+    generated.listing?.machine.map(\.text).joined()
+  }
+  /// The module's functions instruction by instruction, if the compile kept listings.
+  var listing: CodeListing? { generated.listing }
+
+  /// - Parameter points: by number, those of each function and loop in a row.
+  init(
+    program: VerifiedProgram, _ layout: UnitLayout, declines: [Decline],
+    generated: consuming GeneratedCode
+  ) {
+    self.program = program
+    self.declines = declines
+    deoptimizationPoints = layout.points
+    let sizes = generated.summary.functionSizes
+    var entries: [FunctionIndex: (UInt, UInt)] = [:]
+    for (position, function) in layout.published.enumerated() {
+      entries[function] = (generated.entries[2 * position], generated.entries[2 * position + 1])
+    }
+    functions = layout.functions.map { function in
+      CompiledFunction(
+        function: function.index, entry: entries[function.index]?.0,
+        directEntry: entries[function.index]?.1, tier: .baseline,
+        deoptimizationPoints: Array(layout.points[function.points]), shapeGuards: [],
+        codeSize: sizes[directName(program.program[function.index], function.index)] ?? 0)
+    }
+    let firstLoop = 2 * layout.published.count
+    loops = layout.loops.enumerated().map { position, loop in
+      CompiledLoop(
+        function: loop.index, header: loop.header, entry: generated.entries[firstLoop + position],
+        deoptimizationPoints: Array(layout.points[loop.points]))
+    }
+    self.generated = generated
+  }
+
+  /// The compiled function of an index, nil if it was declined.
+  public subscript(function: FunctionIndex) -> CompiledFunction? {
+    functions.first { $0.function == function }
+  }
+
+  /// The module's `JITVersion`, nil if its code has no use for one.
+  private(set) var version: UnsafeMutablePointer<JITVersion>?
+
+  /// Fills in the words that differ between sessions; before any of the code runs.
+  ///
+  /// - Parameter armed: one byte a point, alive as long as the code.
+  func install(into state: RunState, armed: UnsafePointer<UInt8>? = nil) {
+    for (cell, address) in zip(generated.cells, generated.cellAddresses) {
+      guard let memory = UnsafeMutableRawPointer(bitPattern: address) else {
+        preconditionFailure("a loaded module's cells have addresses")
+      }
+      switch cell {
+      case .constant(let key):
+        memory.storeBytes(of: word(key, state).bits, as: UInt64.self)
+      case .version:
+        let version = memory.assumingMemoryBound(to: JITVersion.self)
+        version.pointee.armed = armed
+        version.pointee.host = Unmanaged.passUnretained(self).toOpaque()
+        self.version = version
+      }
+    }
+  }
+
+  private func word(_ key: ConstantKey, _ state: RunState) -> Word {
+    switch key {
+    case .constant(let index):
+      guard case .string(let literal) = program.program.constants[index.position] else {
+        preconditionFailure("only strings differ between sessions")
+      }
+      return state.strings.word(literal)
+    case .string(let index): return state.program.stringWords[index.position]
+    }
+  }
+}
+
+/// What a module holds, in the order of its table.
+struct UnitLayout {
+  /// The functions with the numbers of their points.
+  var functions: [(index: FunctionIndex, points: Range<Int>)] = []
+  var loops: [(index: FunctionIndex, header: Int, points: Range<Int>)] = []
+  /// The functions with entries in the table: a public and a direct one each.
+  var published: [FunctionIndex] = []
+  var points: [DeoptimizationPoint] = []
+}
