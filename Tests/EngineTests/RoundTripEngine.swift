@@ -79,6 +79,7 @@ final class RoundTripSession: EngineSession, CompiledVersion, StackReplacementPo
   func decline(of function: FunctionIndex) -> Decline? { nil }
   var fingerprint: String { program.feedbackListing(state.shapes) }
   var statistics: [(name: String, value: UInt64)] { [] }
+  var observations: RunObservations { state.safepoints.observations }
 }
 
 // MARK: - Leaving
@@ -140,6 +141,8 @@ extension RoundTripSession {
     point.identifier = deoptimizationPoints.count
     for (index, word) in description.words.enumerated() { state.deoptimizationBuffer[index] = word }
     deoptimizationPoints.append(point)
+    // There is no code to go on in: it leaves, forced or not.
+    _ = state.stop(atSafepoint: point.identifier, of: UnsafePointer(version))
     state.context.pointee.deoptimized_version = UnsafePointer(version)
     state.context.pointee.deoptimization_point = UInt32(point.identifier)
     state.context.pointee.status = UInt32(JIT_STATUS_DEOPTIMIZED)

@@ -18,14 +18,12 @@ import Testing
     guard let program = try? content.verification.get() else { return }
     let main = content.program.mainIndex
     let judge = try Engines.judge.prepare(program)
-    let sessions = Self.boundaries.map { RoundTripSession(program, $0) }
+    let session = RoundTripSession(program, [.entries, .headers])
     for expectation in content.runs {
       let expected = try ObservedRun(expectation, of: main, on: judge)
-      for session in sessions {
-        let run = try ObservedRun(expectation, of: main, on: session)
-        #expect(run.outcome == expected.outcome, "line \(expectation.line)")
-        #expect(run.output == expected.output, "line \(expectation.line)")
-      }
+      let run = try ObservedRun(expectation, of: main, on: session)
+      #expect(run.outcome == expected.outcome, "line \(expectation.line)")
+      #expect(run.output == expected.output, "line \(expectation.line)")
     }
   }
 
@@ -54,6 +52,71 @@ import Testing
       }
     }
     #expect(entryCount > 500 && headerCount > 500, "\(entryCount), \(headerCount)")
+  }
+
+  /// The first and the last passing of every safepoint.
+  private func forcedExits(_ observations: RunObservations) -> [ForcedExit] {
+    observations.safepointCounts.flatMap { passed in
+      (passed.count == 1 ? [1] : [1, passed.count]).map {
+        ForcedExit(safepoint: passed.safepoint, occurrence: $0)
+      }
+    }
+  }
+
+  /// How many checkpoints of a run are the judge's.
+  private func compareCheckpoints(
+    _ verified: VerifiedProgram, _ request: RunRequest, _ boundary: RoundTripSession.Boundaries,
+    _ name: String
+  ) throws -> Int {
+    let session = RoundTripSession(verified, boundary)
+    var request = request
+    request.countsSafepoints = true
+    _ = try session.run(request)
+    request.forcedExits = forcedExits(session.observations)
+    // Shapes live as long as a session.
+    let forced = RoundTripSession(verified, boundary)
+    _ = try forced.run(request)
+    let shown = forced.observations
+    #expect(Set(shown.forcedExitsTaken) == Set(request.forcedExits), "\(name)")
+    request.checkpoints = FrameComparison.requests(for: shown.checkpoints)
+    let judge = try Engines.judge.prepare(verified)
+    _ = try judge.run(request)
+    let comparison = FrameComparison(
+      program: verified, expected: .reference, actual: .interpreter, reason: "forced", run: name)
+    let difference = comparison.difference(judge.observations.checkpoints, shown.checkpoints)
+    #expect(difference == nil, "\(name)")
+    return shown.checkpoints.count
+  }
+
+  @Test func `show the frames that the judge shows`() throws {
+    var count = 0
+    for seed in Self.seeds {
+      let program = try Verifier.verify(
+        ProgramGenerator.program(seed: seed, options: GeneratorOptions(language: .whole)))
+      guard let tuple = program.program.schedule?.arguments.first else { continue }
+      let request = RunRequest(
+        entry: program.program.mainIndex, arguments: tuple.map { ObservedValue($0) },
+        limits: RunLimits(fuel: 2_000, depth: 100, heapBytes: 1 << 20), recordsEvents: true)
+      for boundary in [RoundTripSession.Boundaries.entries, .headers] {
+        count += try compareCheckpoints(program, request, boundary, "seed \(seed)")
+      }
+    }
+    #expect(count > 100)
+  }
+
+  @Test(arguments: ProgramFile.all)
+  func `show the frames of program files that the judge shows`(_ file: ProgramFile) throws {
+    let content = try file.read()
+    guard let program = try? content.verification.get(), let expectation = content.runs.first
+    else { return }
+    var limits = expectation.limits
+    limits.referenceSteps = ObservedRun.referenceSteps
+    let request = RunRequest(
+      entry: content.program.mainIndex, arguments: expectation.arguments, limits: limits,
+      recordsEvents: true)
+    for boundary in [RoundTripSession.Boundaries.entries, .headers] {
+      _ = try compareCheckpoints(program, request, boundary, file.path)
+    }
   }
 
   /// What observes loops and stays is tier 0: feedback and instructions are the same too.

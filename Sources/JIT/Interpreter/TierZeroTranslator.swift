@@ -94,10 +94,7 @@ struct TierZeroTranslator {
   /// Puts the values of shared locals into cells. Those some `BoxLocal` names are charged; a
   /// reference alone charges nothing.
   private mutating func makeCells() {
-    var isBoxed = Array(repeating: false, count: function.slotCount)
-    for instruction in verified.program.body(of: index) where instruction.opcode == .boxLocal {
-      if case .local(let local) = instruction.operand { isBoxed[local.position] = true }
-    }
+    let isBoxed = verified.boxedLocals(of: index)
     for (local, isCell) in facts.cellLocals.enumerated() where isCell {
       let charge = isBoxed[local] ? AbstractSize.box : 0
       emit(TierZeroInstruction(.makeCell, a: local, immediate: UInt64(charge)))

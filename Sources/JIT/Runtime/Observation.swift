@@ -13,11 +13,19 @@ struct IdentityTable {
     words.append(word)
     return (words.count - 1, true)
   }
+
+  /// The number of a heap value, nil if it has none.
+  func number(ifKnown word: Word) -> Int? { numbers[word.bits] }
 }
 
 extension RunState {
   /// The value events and results report; a heap value gets a number when it first appears.
   func observe(_ word: Word) -> ObservedValue {
+    observe(word) { identities.number(of: $0).number }
+  }
+
+  /// The value as it is reported, heap values by the numbers a body gives them.
+  func observe(_ word: Word, numberedBy number: (Word) -> Int) -> ObservedValue {
     let kind = word.kind
     switch kind {
     case .null: return .null
@@ -29,7 +37,7 @@ extension RunState {
     case .function: return .function(word.function)
     case .array, .intArray, .floatArray, .boolArray, .object, .record, .map, .range, .some, .ok,
       .err, .closure, .cell:
-      return .identity(kind, number: identities.number(of: word).number)
+      return .identity(kind, number: number(word))
     case .reference: preconditionFailure("the verifier confines references")
     }
   }
@@ -56,19 +64,18 @@ extension RunState {
       let word = queue[next]
       next += 1
       let number = identities.number(of: word).number
-      cells.append(ObservedCell(number: number, content: content(word, visit)))
+      let content = content(word) { part in
+        let value = observe(part)
+        visit(value)
+        return value
+      }
+      cells.append(ObservedCell(number: number, content: content))
     }
     return cells
   }
 
-  private func content(
-    _ word: Word, _ visit: (ObservedValue) -> Void
-  ) -> ObservedCell.Content {
-    func take(_ word: Word) -> ObservedValue {
-      let value = observe(word)
-      visit(value)
-      return value
-    }
+  /// What a heap value holds, its parts as a body observes them, in order.
+  func content(_ word: Word, _ take: (Word) -> ObservedValue) -> ObservedCell.Content {
     switch word.kind {
     case .array: return .array((0..<word.arrayCount).map { take(word.element($0)) })
     case .intArray: return .intArray((0..<word.arrayCount).map { word.element($0).int })

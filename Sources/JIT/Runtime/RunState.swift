@@ -42,6 +42,8 @@ final class RunState {
 
   /// Which activations leave for compiled code in mid-function; nil for none.
   var stackReplacement: (any StackReplacementPolicy)?
+  /// The points at which runs can be made to leave compiled code.
+  let safepoints = SafepointControl()
   /// What slots hold that compiled code has left dead.
   var deadWord = Word.null
 
@@ -169,6 +171,7 @@ extension RunState {
     foreign.beginRun(request)
     context.pointee.records_events = request.recordsEvents ? 1 : 0
     context.pointee.status = UInt32(JIT_STATUS_RUNNING)
+    safepoints.begin(request)
     deadWord = request.poisonsDeadSlots ? .poison : .null
     interpretedRaise = nil
     handlers.truncate(to: 0)

@@ -1,0 +1,126 @@
+import Bytecode
+import CRuntime
+
+/// Which safepoints of hooked code call out in a run, and what the run shows there.
+final class SafepointControl {
+  /// A version of hooked code, and one byte for each of its points.
+  private struct Hooked {
+    let version: any CompiledVersion
+    let armed: UnsafeMutablePointer<UInt8>
+  }
+
+  /// Passings are counted for each version of its own.
+  private struct Passing: Hashable {
+    let version: UInt64
+    let safepoint: Safepoint
+  }
+
+  private var hooked: [Hooked] = []
+  private var exits: Set<ForcedExit> = []
+  private var exitSafepoints: Set<Safepoint> = []
+  private var countsAll = false
+  private var notesReplacements = false
+  private var counts: [Passing: UInt64] = [:]
+  private var shown = RunObservations()
+
+  deinit {
+    for hooked in hooked { hooked.armed.deallocate() }
+  }
+
+  /// Takes a version of hooked code into the runs to come, the one under way among them.
+  ///
+  /// - Returns: the bytes its code tests; they live as long as this object.
+  func register(_ version: any CompiledVersion) -> UnsafePointer<UInt8> {
+    let count = max(version.deoptimizationPoints.count, 1)
+    let armed = UnsafeMutablePointer<UInt8>.allocate(capacity: count)
+    armed.initialize(repeating: 0, count: count)
+    hooked.append(Hooked(version: version, armed: armed))
+    arm(hooked[hooked.count - 1])
+    return UnsafePointer(armed)
+  }
+
+  /// Starts a run: arms what its request asks for.
+  func begin(_ request: RunRequest) {
+    exits = Set(request.forcedExits)
+    exitSafepoints = Set(request.forcedExits.map(\.safepoint))
+    countsAll = request.countsSafepoints
+    notesReplacements = !request.stackReplacements.isEmpty
+    counts = [:]
+    shown = RunObservations()
+    for version in hooked { arm(version) }
+  }
+
+  private func arm(_ hooked: Hooked) {
+    for (index, point) in hooked.version.deoptimizationPoints.enumerated() {
+      guard let safepoint = point.safepoint else { continue }
+      hooked.armed[index] = countsAll || exitSafepoints.contains(safepoint) ? 1 : 0
+    }
+  }
+
+  /// Counts a passing of a safepoint, and says whether the run leaves there.
+  fileprivate func pass(_ safepoint: Safepoint, version: UInt64) -> ForcedExit? {
+    let passing = Passing(version: version, safepoint: safepoint)
+    let occurrence = counts[passing, default: 0] + 1
+    counts[passing] = occurrence
+    let exit = ForcedExit(safepoint: safepoint, occurrence: occurrence)
+    return exits.contains(exit) ? exit : nil
+  }
+
+  fileprivate func show(_ exit: ForcedExit, _ checkpoint: Checkpoint) {
+    shown.forcedExitsTaken.append(exit)
+    shown.checkpoints.append(checkpoint)
+  }
+
+  /// Notes that an activation leaves tier 0 at a loop header.
+  func note(_ header: Site, iteration: UInt64, in program: VerifiedProgram) {
+    guard notesReplacements,
+      let loop = program[header.function].loopHeaders.firstIndex(of: header.offset)
+    else { return }
+    shown.stackReplacementsTaken.append(
+      StackReplacement(function: header.function, loop: loop, iteration: iteration))
+  }
+
+  /// What the run has shown so far.
+  ///
+  /// Of versions that pass the same safepoint the count is the greatest.
+  var observations: RunObservations {
+    var result = shown
+    guard countsAll else { return result }
+    var greatest: [Safepoint: UInt64] = [:]
+    for (passing, count) in counts {
+      greatest[passing.safepoint] = max(greatest[passing.safepoint] ?? 0, count)
+    }
+    result.safepointCounts = greatest.map { SafepointCount(safepoint: $0.key, count: $0.value) }
+      .sorted { $0.safepoint < $1.safepoint }
+    return result
+  }
+}
+
+extension RunState {
+  /// Whether the run leaves compiled code at a safepoint, whose frame lies in the deoptimization
+  /// buffer; shows the frame if it does.
+  func stop(atSafepoint point: Int, of version: UnsafePointer<JITVersion>) -> Bool {
+    let point = version.compiledVersion.deoptimizationPoints[point]
+    guard let safepoint = point.safepoint else {
+      preconditionFailure("code stops at safepoints only")
+    }
+    guard let exit = safepoints.pass(safepoint, version: version.pointee.number) else {
+      // The code goes on: what it left in the buffer is no root any more.
+      context.pointee.deoptimized_version = nil
+      return false
+    }
+    safepoints.show(exit, CheckpointObserver(state: self, point: point).checkpoint())
+    context.pointee.deoptimized_version = version
+    context.pointee.deoptimization_point = UInt32(point.identifier)
+    context.pointee.status = UInt32(JIT_STATUS_DEOPTIMIZED)
+    return true
+  }
+}
+
+extension DeoptimizationPoint {
+  /// The safepoint it stands at; nil if it is no forced exit.
+  var safepoint: Safepoint? {
+    guard reason == .forced, let frame = frames.last else { return nil }
+    return Safepoint(function: frame.function, offset: frame.position.offset)
+  }
+}
