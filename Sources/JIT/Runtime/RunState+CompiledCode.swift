@@ -22,6 +22,4 @@ extension RunState {
     interpretedRaise = nil
     return takePayload()
   }
-
-  func stop(atSafepoint point: Int, of version: UnsafePointer<JITVersion>) -> Bool { false }
 }
