@@ -192,31 +192,21 @@ struct BaselineControlTests {
     #expect(session.tierUse == .entered)
   }
 
-  @Test func `declines what lies outside the numeric core by name, and runs it in tier 0`() throws {
-    let program = try assembled("main() {\n    PushConst \"text\"\n    Halt\n}")
-    let session = try BaselineEngine().prepare(program)
-    let decline = Decline(
-      function: FunctionIndex(0), reason: .interpreterOnlyFeature("PushConst string"))
-    #expect(session.tierUse == .declined([decline]))
-    let outcome = try session.run(RunRequest(entry: FunctionIndex(0)))
-    #expect(outcome.ending == .returned(.string(Literal("text"))))
-  }
-
-  @Test func `lists why a program outside the core has no code`() throws {
-    let program = try assembled("main() {\n    PushConst \"text\"\n    Halt\n}")
+  @Test func `lists why a function has no code`() throws {
+    let program = try assembled("main() {\n    Debug\n    PushConst 1\n    Halt\n}")
     let listing = try FunctionListing(of: FunctionIndex(0), in: program)
-    #expect(listing.decline == .interpreterOnlyFeature("PushConst string"))
+    #expect(listing.decline == .interpreterOnlyOpcode(.debug))
     #expect(listing.intermediateCode.isEmpty && listing.machineCode.isEmpty)
   }
 
-  @Test func `runs on arguments outside the core in tier 0`() throws {
+  @Test func `runs on strings as on numbers`() throws {
     let program = try assembled(
       "main(x) {\n    LoadLocal x\n    LoadLocal x\n    Add\n    Halt\n}")
     let session = try BaselineEngine().prepare(program)
     let text = try session.run(
       RunRequest(entry: FunctionIndex(0), arguments: [.string(Literal("ab"))]))
     #expect(text.ending == .returned(.string(Literal("abab"))))
-    #expect(session.tierUse == .inapplicable)
+    #expect(session.tierUse == .entered)
     let sum = try session.run(RunRequest(entry: FunctionIndex(0), arguments: [.int(2)]))
     #expect(sum.ending == .returned(.int(4)))
     #expect(session.tierUse == .entered)

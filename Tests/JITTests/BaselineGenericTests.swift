@@ -202,7 +202,8 @@ struct BaselineGenericTests {
 
   @Test func `needs no call of the runtime where ints become numbers`() throws {
     let listing = BaselineCompiler(options: CompileOptions(keepsListings: true))
-    for operation in ["Add", "Sub", "Mul", "Div"] {
+    // What may be strings `Add` leaves to the runtime.
+    for operation in ["Sub", "Mul", "Div"] {
       let program = try assembled(Self.loop(operation, from: "3", below: "inf"))
       let code = try #require(try listing.compileProgram(program).intermediateCode)
       #expect(!code.contains("tierproof_binary"))

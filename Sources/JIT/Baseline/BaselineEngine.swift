@@ -13,7 +13,7 @@ public struct BaselineEngine: Engine {
     var options = options
     options.publishesEveryFunction = false
     let unit = try BaselineCompiler(options: options).compileProgram(program)
-    return CompiledSession(program, unit, options)
+    return try CompiledSession(program, unit, options)
   }
 }
 
@@ -26,12 +26,17 @@ final class CompiledSession: EngineSession {
   private var everEntered = false
   private var lastFuel: UInt64 = 0
 
-  init(_ program: VerifiedProgram, _ unit: CompiledUnit, _ options: CompileOptions) {
+  init(
+    _ program: VerifiedProgram, _ unit: CompiledUnit, _ options: CompileOptions
+  ) throws(EngineFailure) {
     self.program = program
     self.unit = unit
     self.options = options
     state = RunState(program: TierZeroProgram(program))
     state.install(unit)
+    if !program.program.foreignFunctions.isEmpty {
+      state.foreign.thunks = try ForeignThunks.compile(program, options: options)
+    }
   }
 
   /// Makes sure that a compiled function can be entered from outside: most runs enter main only.
