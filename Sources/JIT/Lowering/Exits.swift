@@ -99,7 +99,8 @@ extension FunctionLowering {
 
   /// Ends the current block with a raise: at a handler of the function, or by leaving it.
   func raise(_ word: IRValue) {
-    if chain == .empty { return raiseOutside(word) }
+    // What an instruction without traps raises is an exit, which no handler sees.
+    if chain == .empty || instruction.opcode.facts.traps.isEmpty { return raiseOutside(word) }
     storeFuel()
     let delivery = delivery()
     build.addIncoming(word, from: build.block, to: delivery.word)
