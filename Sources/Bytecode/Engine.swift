@@ -6,14 +6,26 @@ public enum EngineName: String, CaseIterable, Hashable, Sendable {
   case interpreter
   /// Tier 1, the whole program compiled before the start.
   case baseline
+  /// The whole program ahead of time, with interpreted functions between compiled ones.
+  case selective
+  /// Loops compiled from their headers, entered in mid-function from tier 0.
+  case osr
   /// Straight-line numeric kernels.
   case numeric
 
   /// Whether the engine runs a program from `main`; kernels are single functions.
   public var runsWholePrograms: Bool {
     switch self {
-    case .reference, .interpreter, .baseline: true
+    case .reference, .interpreter, .baseline, .selective, .osr: true
     case .numeric: false
+    }
+  }
+
+  /// Whether it runs the code another engine runs, entered in other ways.
+  public var rotates: Bool {
+    switch self {
+    case .selective, .osr: true
+    case .reference, .interpreter, .baseline, .numeric: false
     }
   }
 }

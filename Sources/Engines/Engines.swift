@@ -10,7 +10,19 @@ public enum Engines {
     case .reference: ReferenceEngine()
     case .interpreter: InterpreterEngine()
     case .baseline: BaselineEngine()
+    case .selective: SelectiveEngine(leavesEveryOther: true)
+    case .osr: StackReplacementEngine()
     case .numeric: NumericEngine()
+    }
+  }
+
+  /// The engine of a name as people run programs on it: it compiles all it can, and loops at the
+  /// second arrival by a jump.
+  public static func running(_ name: EngineName) -> any Engine {
+    switch name {
+    case .reference, .interpreter, .baseline, .numeric: named(name)
+    case .selective: SelectiveEngine()
+    case .osr: StackReplacementEngine(firstIteration: 2)
     }
   }
 
@@ -28,6 +40,8 @@ public enum Engines {
     return switch engine.name {
     case .reference, .interpreter: engine
     case .baseline: BaselineEngine(options: options)
+    case .selective: SelectiveEngine(options: options, leavesEveryOther: true)
+    case .osr: StackReplacementEngine(options: options)
     case .numeric: NumericEngine(options: options)
     }
   }

@@ -30,9 +30,13 @@ struct Check {
     }
     if checksDeterminism { try runAgain(harness.judge, first: judge, report.outcomes) }
     observer?(harness.judge.name, judge)
+    let rotating = harness.engines.filter(\.name.rotates).map(\.name)
     for engine in harness.engines {
       switch engine.name {
       case .reference, .interpreter, .baseline: try runTuples(engine, tuples, judge)
+      case .selective, .osr:
+        guard legs.picks(engine.name, among: rotating) else { continue }
+        try runTuples(engine, tuples, judge)
       case .numeric: if checksKernels { try runKernels(engine) }
       }
     }
@@ -92,6 +96,7 @@ struct Check {
       problem = tier == .interpreter ? "the interpreter declined" : "declined without a reason"
     case .inapplicable:
       if report.outcomes.allSatisfy(endedBeforeFirstInstruction) { return }
+      if tier == .osr, !arrivesAtLoop { return }
       problem = "no instruction of the program ran in the tier"
     }
     throw .verdict(
@@ -99,6 +104,16 @@ struct Check {
         failure(
           .verifier, tier, .tierUse, reason: "tier", expected: "a tier that is entered",
           actual: problem)))
+  }
+
+  /// Whether the judge came by any loop header.
+  private var arrivesAtLoop: Bool {
+    report.executionCounts.isEmpty
+      || program.program.functions.enumerated().contains { position, function in
+        program[FunctionIndex(position)].loopHeaders.contains {
+          report.executionCounts[function.entryPoint + $0] > 0
+        }
+      }
   }
 
   /// Whether a run trapped on its arguments, before any instruction.

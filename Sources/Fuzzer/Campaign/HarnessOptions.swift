@@ -16,6 +16,10 @@ public struct HarnessOptions: Sendable {
   /// freed cells poisoned; 0 is none but what `heapStress` says.
   public var collectionShare: UInt64 = 0
 
+  /// Whether one of the engines that enter compiled code in other ways than the baseline, chosen by
+  /// the input's hash, stands for all of them.
+  public var rotatesEngines = false
+
   /// One of so many inputs, chosen by its hash, has its compiled code left at safepoints.
   public var forcedExitShare: UInt64 = 1
   /// Forced exits an engine is tried with, one a run; which ones rotates by the input's hash.
@@ -48,6 +52,7 @@ public struct HarnessOptions: Sendable {
     var options = HarnessOptions()
     options.determinismShare = 16
     options.kernelShare = 8
+    options.rotatesEngines = true
     options.collectionShare = 8
     options.forcedExitShare = 4
     options.forcedExitBudget = 4
@@ -64,11 +69,19 @@ struct LegChoice: Sendable {
   let replacesStacks: Bool
   /// Chooses among exits and replacements where there are more than the budget allows.
   let rotation: UInt64
+  private let rotatesEngines: Bool
 
   init(_ options: HarnessOptions, inputHash: UInt64) {
     forcesExits = (inputHash >> 24) % max(1, options.forcedExitShare) == 0
     replacesStacks = (inputHash >> 32) % max(1, options.replacementShare) == 0
     rotation = inputHash ^ inputHash >> 40
+    rotatesEngines = options.rotatesEngines
+  }
+
+  /// Whether an engine is tried, of those of which one may stand for all.
+  func picks(_ engine: EngineName, among rotating: [EngineName]) -> Bool {
+    guard rotatesEngines, let place = rotating.firstIndex(of: engine) else { return true }
+    return (rotation >> 8) % UInt64(rotating.count) == UInt64(place)
   }
 }
 

@@ -67,8 +67,7 @@ public struct BaselineCompiler: Sendable {
   public func compileProgram(
     _ program: VerifiedProgram
   ) throws(EngineFailure) -> CompiledUnit {
-    NumericMetrics(of: program.program).emitIfAsked()
-    CompileTrace(of: program.program, compiler: "compile_program").emitIfAsked()
+    CompileReports.emitIfAsked(of: program.program)
     return try compile(
       functions: program.program.functions.indices.map { FunctionIndex($0) }, in: program)
   }

@@ -1,5 +1,4 @@
 import Bytecode
-import CRuntime
 
 /// Tier 1 as an engine: every function it takes is compiled before the start, in one module.
 public struct BaselineEngine: Engine {
@@ -10,116 +9,90 @@ public struct BaselineEngine: Engine {
   public var name: EngineName { .baseline }
 
   public func prepare(_ program: VerifiedProgram) throws(EngineFailure) -> any EngineSession {
-    var options = options
-    options.publishesEveryFunction = false
-    let unit = try BaselineCompiler(options: options).compileProgram(program)
-    return try CompiledSession(program, unit, options)
+    CompileReports.emitIfAsked(of: program.program)
+    return try CompiledSession(program, .everyFunction(of: program), options.publishingLess)
   }
 }
 
-/// A program compiled before the start, and its runs.
-final class CompiledSession: EngineSession {
-  private let program: VerifiedProgram
-  private var unit: CompiledUnit
-  private let options: CompileOptions
-  private let state: RunState
-  private var everEntered = false
-  private var lastFuel: UInt64 = 0
+/// The whole program ahead of time, with functions that stay interpreted between compiled ones.
+public struct SelectiveEngine: Engine {
+  public let options: CompileOptions
+  /// Whether every other function stays in tier 0 although it could be compiled, so that calls go
+  /// from tier to tier; otherwise only those that preflight declines do.
+  public let leavesEveryOther: Bool
 
-  init(
-    _ program: VerifiedProgram, _ unit: CompiledUnit, _ options: CompileOptions
-  ) throws(EngineFailure) {
-    self.program = program
-    self.unit = unit
+  public init(options: CompileOptions = CompileOptions(), leavesEveryOther: Bool = false) {
     self.options = options
-    state = RunState(program: TierZeroProgram(program))
-    state.install(unit)
-    if !program.program.foreignFunctions.isEmpty {
-      state.foreign.thunks = try ForeignThunks.compile(program, options: options)
+    self.leavesEveryOther = leavesEveryOther
+  }
+
+  public var name: EngineName { .selective }
+
+  public func prepare(_ program: VerifiedProgram) throws(EngineFailure) -> any EngineSession {
+    var plan = CompilePlan.everyFunction(of: program)
+    if leavesEveryOther {
+      // Main is among the compiled ones: something always is.
+      let parity = program.program.mainIndex.position % 2
+      plan.functions.removeAll { $0.position % 2 != parity }
     }
-  }
-
-  /// Makes sure that a compiled function can be entered from outside: most runs enter main only.
-  private func publish(_ function: FunctionIndex) throws(EngineFailure) {
-    guard let code = unit[function], code.entry == nil else { return }
-    var options = options
-    options.publishesEveryFunction = true
-    unit = try BaselineCompiler(options: options).compileProgram(program)
-    state.install(unit)
-  }
-
-  func run(_ request: RunRequest) throws(EngineFailure) -> Outcome {
-    try publish(request.entry)
-    try state.begin(request)
-    let context = state.context
-    context.pointee.compiled_entries = 0
-    context.pointee.canary_reached = 0
-    context.pointee.canary_triggered = 0
-    var result = Word.sentinel
-    if state.admitArguments(request) {
-      result = try BigStack.run { state.enter(request.entry) }
-    }
-    let outcome = try state.finish(result)
-    if context.pointee.compiled_entries > 0 { everEntered = true }
-    lastFuel = outcome.fuel
-    return outcome
-  }
-
-  /// Every function can be entered: one the tier declines runs in the interpreter.
-  func decline(of function: FunctionIndex) -> Decline? { nil }
-
-  var tierUse: TierUse {
-    if everEntered { return .entered }
-    return unit.declines.isEmpty ? .inapplicable : .declined(unit.declines)
-  }
-
-  var fingerprint: String {
-    let declines = unit.declines.map { "\($0.function.position):\($0.reason)" }
-    return "code \(String(unit.codeDigest, radix: 16)) \(unit.codeSize) bytes, "
-      + "declined [\(declines.joined(separator: " "))]"
-  }
-
-  var statistics: [(name: String, value: UInt64)] {
-    let (seconds, attoseconds) = unit.compileTime.components
-    let nanoseconds = UInt64(seconds) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000)
-    return [
-      ("fuel", lastFuel),
-      ("compiles", UInt64(unit.functions.count)),
-      ("code bytes", UInt64(unit.codeSize)),
-      ("compile nanoseconds", nanoseconds),
-      ("compiled entries", state.context.pointee.compiled_entries),
-      ("canary reached", state.context.pointee.canary_reached),
-      ("canary triggered", state.context.pointee.canary_triggered),
-    ]
+    return try CompiledSession(program, plan, options)
   }
 }
 
-extension RunState {
-  /// Makes a unit's code known to this session's runs.
-  func install(_ unit: CompiledUnit) {
-    unit.install(into: self)
-    for function in unit.functions {
-      functionTable[function.function.position] = function.entry.flatMap {
-        UnsafeRawPointer(bitPattern: $0)
-      }
-      directTable[function.function.position] = function.directEntry.flatMap {
-        UnsafeRawPointer(bitPattern: $0)
-      }
-    }
+/// Every loop is compiled from its header before the start; activations begin in tier 0 and enter
+/// there.
+public struct StackReplacementEngine: Engine {
+  public let options: CompileOptions
+  /// The arrival at a header, 0 is the first, from which on activations enter it.
+  public let firstIteration: UInt64
+
+  public init(options: CompileOptions = CompileOptions(), firstIteration: UInt64 = 0) {
+    self.options = options
+    self.firstIteration = firstIteration
   }
 
-  /// Enters a function of a run that has begun, on the big stack: compiled if it is.
-  ///
-  /// - Returns: the result, or the sentinel with the context's status set.
-  func enter(_ function: FunctionIndex) -> Word {
-    context.pointee.stack_limit = BigStack.limit
-    guard let address = functionTable[function.position] else {
-      return interpret(function, arguments: UnsafePointer(arguments), state: self)
+  public var name: EngineName { .osr }
+
+  public func prepare(_ program: VerifiedProgram) throws(EngineFailure) -> any EngineSession {
+    var plan = CompilePlan()
+    for position in program.program.functions.indices {
+      let (loops, declines) = program.enterableLoops(of: FunctionIndex(position))
+      plan.loops += loops
+      plan.declines += declines
     }
-    let result = Word(bits: jit_enter(context, address))
-    guard result == .sentinel, context.pointee.status == UInt32(JIT_STATUS_DEOPTIMIZED) else {
-      return result
+    return try CompiledSession(program, plan, options, firstIteration: firstIteration)
+  }
+}
+
+extension CompilePlan {
+  /// The functions of a program that the tier takes.
+  static func everyFunction(of program: VerifiedProgram) -> CompilePlan {
+    var plan = CompilePlan()
+    for position in program.program.functions.indices {
+      let function = FunctionIndex(position)
+      if let decline = BaselineCompiler.decline(of: function, in: program) {
+        plan.declines.append(decline)
+      } else {
+        plan.functions.append(function)
+      }
     }
-    return finishDeoptimized()
+    return plan
+  }
+}
+
+extension CompileOptions {
+  /// Without public entries that nothing outside the module has use for.
+  fileprivate var publishingLess: CompileOptions {
+    var options = self
+    options.publishesEveryFunction = false
+    return options
+  }
+}
+
+/// What the environment asks compilers to say of a program on standard error.
+enum CompileReports {
+  static func emitIfAsked(of program: Program) {
+    NumericMetrics(of: program).emitIfAsked()
+    CompileTrace(of: program, compiler: "compile_program").emitIfAsked()
   }
 }

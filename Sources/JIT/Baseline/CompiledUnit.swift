@@ -95,10 +95,12 @@ public final class CompiledUnit: CompiledVersion, @unchecked Sendable {
   /// The module's `JITVersion`, nil if its code has no use for one.
   private(set) var version: UnsafeMutablePointer<JITVersion>?
 
+  /// One byte a point, for hooked code, alive as long as that.
+  var armed: UnsafePointer<UInt8>?
+
   /// Fills in the words that differ between sessions; before any of the code runs.
   ///
-  /// - Parameter armed: one byte a point, alive as long as the code.
-  func install(into state: RunState, armed: UnsafePointer<UInt8>? = nil) {
+  func install(into state: RunState) {
     for (cell, address) in zip(generated.cells, generated.cellAddresses) {
       guard let memory = UnsafeMutableRawPointer(bitPattern: address) else {
         preconditionFailure("a loaded module's cells have addresses")

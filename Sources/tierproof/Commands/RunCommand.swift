@@ -85,7 +85,7 @@ struct RunCommand: ParsableCommand {
     do throws(EngineFailure) {
       try observers.start()
       let start = ContinuousClock.now
-      let session = try Engines.named(tier.engine).prepare(verified)
+      let session = try Engines.running(tier.engine).prepare(verified)
       let prepared = ContinuousClock.now
       if tier.isCompiled { RunTrace().emitIfAsked() }
       let outcome = try session.run(request)
@@ -113,13 +113,15 @@ struct RunCommand: ParsableCommand {
 
 /// The tiers `run` takes; the compiled tiers to come are refused as unknown until they exist.
 enum RunTier: String, CaseIterable, ExpressibleByArgument {
-  case reference, interpreter, baseline
+  case reference, interpreter, baseline, selective, osr
 
   var engine: EngineName {
     switch self {
     case .reference: .reference
     case .interpreter: .interpreter
     case .baseline: .baseline
+    case .selective: .selective
+    case .osr: .osr
     }
   }
 
@@ -127,7 +129,7 @@ enum RunTier: String, CaseIterable, ExpressibleByArgument {
   var isCompiled: Bool {
     switch self {
     case .reference, .interpreter: false
-    case .baseline: true
+    case .baseline, .selective, .osr: true
     }
   }
 }
