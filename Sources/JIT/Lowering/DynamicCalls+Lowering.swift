@@ -4,69 +4,90 @@ import LLVM
 /// Calls whose callee is known when they run: of values, of methods and by builtins that call back.
 extension FunctionLowering {
   /// `CallValue`.
-  func lowerCallValue(_ count: Int) {
-    callDynamically(scope.callValue(count), count + 1)
-  }
+  func lowerCallValue(_ count: Int) { callHelper(scope.callValue(count), count + 1) }
 
   /// `CallMethod`.
   func lowerCallMethod(_ name: StringIndex, _ count: Int) {
     let literal = program.program.strings[name.position]
     let method = MethodName(name, Builtin.named(literal.string))
-    if let helper = scope.callMethod(method, count) { return callDynamically(helper, count + 1) }
-    let operands = takeOperands(count + 1)
-    // The receiver of a walk is its array.
-    let callback =
-      method.builtin?.takesCallback == true && count > 0
-      ? callback(of: operands[1]) : build.inttoptr(types.constant(bits: 0), self.name("nothing"))
-    let row = store(operands)
-    beforeRuntimeCall()
-    let word = build.call(
-      scope.callee(.callMethod),
-      [
-        context, types.constant32(UInt32(count)), types.constant(bits: method.bits), row, callback,
-      ],
-      self.name("call"))
-    push(.boxed(afterRuntimeCall(word), .anything))
+    if let helper = scope.callMethod(method, count) { return callHelper(helper, count + 1) }
+    guard let builtin = method.builtin, builtin.facts.argumentCounts.contains(count + 1) else {
+      return callMethod(method, count)
+    }
+    let place = stack.count - count - 1
+    let receiver = stack[place]
+    let receivers = inlineReceivers(builtin, receiver.kinds)
+    if receiver.kinds.isSubset(of: builtin.methodReceivers) {
+      lowerBuiltin(builtin, argumentCount: count + 1)
+    } else if !builtin.takesCallback, isHeapPathWorthwhile(receiver, receivers) {
+      // On both paths the fuel is in the context.
+      beforeRuntimeCall()
+      let operands = stack
+      let fast = hotBlock("builtin")
+      let slow = coldBlock("method")
+      build.br(isCell(receiver, of: receivers), fast, slow)
+      build.position(atEndOf: fast)
+      stack[place] = .boxed(box(receiver), receiver.kinds.intersection(receivers))
+      lowerBuiltin(builtin, argumentCount: count + 1)
+      let result = rejoin(pop(), .anything, slow: slow) {
+        stack = operands
+        callMethod(method, count)
+        return pop()
+      }
+      reloadFuel()
+      push(result)
+    } else {
+      callMethod(method, count)
+    }
+  }
+
+  /// Kinds of cells that the receiver of a builtin's method is tested for at once.
+  private func inlineReceivers(_ builtin: Builtin, _ possible: KindSet) -> KindSet {
+    let sequences = builtin.methodReceivers.subtracting(.map)
+    return possible.isDisjoint(with: sequences) ? builtin.methodReceivers : sequences
   }
 
   /// A `BuiltinCall` that calls back.
   func lowerWalk(_ builtin: Builtin, _ count: Int) {
-    let operands = takeOperands(count)
-    let callback = callback(of: operands[1])
-    let row = store(operands)
+    let callback = callback(of: stack[stack.count - count + 1])
+    let operands = popRow(count)
     beforeRuntimeCall()
     let word = build.call(
       scope.callee(.walk),
-      [context, types.constant32(UInt32(builtin.rawValue)), row, callback], name("walk"))
+      [context, types.constant32(UInt32(builtin.rawValue)), operands, callback], name("walk"))
+    push(.boxed(afterRuntimeCall(word), .anything))
+  }
+
+  /// Calls a method through the runtime.
+  private func callMethod(_ method: MethodName, _ count: Int) {
+    // The receiver of a walk is its array.
+    let takesCallback = count > 0 && method.builtin?.takesCallback == true
+    let callback =
+      takesCallback
+      ? callback(of: stack[stack.count - count])
+      : build.inttoptr(types.constant(bits: 0), name("nothing"))
+    let operands = popRow(count + 1)
+    beforeRuntimeCall()
+    let word = build.call(
+      scope.callee(.callMethod),
+      [
+        context, types.constant32(UInt32(count)), types.constant(bits: method.bits), operands,
+        callback,
+      ],
+      name("call"))
     push(.boxed(afterRuntimeCall(word), .anything))
   }
 
   /// Calls a helper of the module with operands off the stack.
-  private func callDynamically(_ helper: IRFunction, _ count: Int) {
-    let operands = takeOperands(count)
+  private func callHelper(_ helper: IRFunction, _ count: Int) {
+    let operands = stack.suffix(count).map(box)
+    stack.removeLast(count)
     beforeRuntimeCall()
     let word = build.call(helper, [context] + operands, name("call"))
     push(.boxed(afterRuntimeCall(word), .anything))
   }
 
-  private func callback(of callee: IRValue) -> IRValue {
-    build.call(scope.callbackSelector, [callee], name("callback"))
-  }
-
-  private func takeOperands(_ count: Int) -> [IRValue] {
-    let operands = stack.suffix(count).map(box)
-    stack.removeLast(count)
-    return operands
-  }
-
-  /// Puts operands in a row in the frame.
-  private func store(_ operands: [IRValue]) -> IRValue {
-    guard let buffer = argumentBuffer else {
-      preconditionFailure("the prologue makes room for operands in a row")
-    }
-    for (position, operand) in operands.enumerated() {
-      build.store(operand, build.offset(buffer, by: 8 * position, name("operand.address")))
-    }
-    return buffer
+  private func callback(of callee: Value) -> IRValue {
+    build.call(scope.callbackSelector, [box(callee)], name("callback"))
   }
 }
