@@ -11,7 +11,8 @@ extension FunctionLowering {
     let armedField = build.offset(scope.version, by: VersionOffset.armed, name("armed.field"))
     let armed = build.load(types.pointer, armedField, name("armed"))
     let number = firstPoint + points.count
-    let byte = build.load(types.i8, build.offset(armed, by: number, name("armed.byte")), name("byte"))
+    let byte = build.load(
+      types.i8, build.offset(armed, by: number, name("armed.byte")), name("byte"))
     let isArmed = build.icmp(
       .ne, build.zext(byte, to: types.i64, name("byte")), types.constant(bits: 0), name("is.armed"))
     let stopping = coldBlock("safepoint")
