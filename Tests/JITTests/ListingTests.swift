@@ -32,4 +32,15 @@ struct ListingTests {
     let placed = listing.machineCode.filter { $0.offset != nil }.count
     #expect(placed * 10 >= listing.machineCode.count * 9)
   }
+
+  @Test func `lists a deoptimization point for every safepoint of hooked code`() throws {
+    let program = try assembled(BaselineControlTests.recursion)
+    let plain = try FunctionListing(of: FunctionIndex(0), in: program)
+    #expect(plain.deoptimizationPoints.isEmpty)
+    let hooked = try FunctionListing(of: FunctionIndex(0), in: program, isHooked: true)
+    // The entry and the recursive call.
+    let positions = hooked.deoptimizationPoints.map { $0.frames.last?.position }
+    #expect(positions == [.before(0), .before(9)])
+    #expect(hooked.deoptimizationPoints.allSatisfy { $0.reason == .forced })
+  }
 }

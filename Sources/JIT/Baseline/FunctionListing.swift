@@ -24,12 +24,14 @@ public struct FunctionListing: Sendable {
 
   /// Compiles the program in the baseline tier and cuts out the listings of a function.
   ///
+  /// - Parameter isHooked: whether the code is the harness's, with a deoptimization point at every
+  ///   safepoint.
   /// - Throws: `.broken` if the compiler fails. A declined function or program is no failure.
   public init(
-    of function: FunctionIndex, in program: VerifiedProgram
+    of function: FunctionIndex, in program: VerifiedProgram, isHooked: Bool = false
   ) throws(EngineFailure) {
-    let compiled = try BaselineCompiler(options: CompileOptions(keepsListings: true))
-      .compileProgram(program)
+    let options = CompileOptions(keepsListings: true, isHooked: isHooked)
+    let compiled = try BaselineCompiler(options: options).compileProgram(program)
     decline = compiled.declines.first { $0.function == function }?.reason
     guard decline == nil, let listing = compiled.listing else { return }
     let name = directName(program.program[function], function)

@@ -35,6 +35,8 @@ struct DumpCommand: ParsableCommand {
 
   @Flag(help: "The points at which the code may go on in the interpreter.") var deopts = false
 
+  @Flag(help: "List the harness's code, which may be left at every safepoint.") var hooked = false
+
   @Flag(help: "The shape guards of the code.") var guards = false
 
   @Flag(help: "What tier 0 recorded on the schedule's argument tuples, or on --arg.")
@@ -85,7 +87,7 @@ struct DumpCommand: ParsableCommand {
     guard ir || optimizedIR || asm || deopts || guards || showsAll else {
       return section("bytecode", StagedListing(bytecode: lines).text)
     }
-    let listing = try FunctionListing(of: index, in: verified)
+    let listing = try FunctionListing(of: index, in: verified, isHooked: hooked)
     if let reason = listing.decline {
       if lines != nil { section("bytecode", StagedListing(bytecode: lines).text) }
       let report = PreflightReport(of: index, in: verified)
@@ -103,15 +105,18 @@ struct DumpCommand: ParsableCommand {
     if deopts || showsAll {
       let names = DeoptimizationListing(of: verified.program)
       section(
-        "deoptimization points", listed(listing.deoptimizationPoints.flatMap(names.lines)))
+        "deoptimization points",
+        listed(
+          listing.deoptimizationPoints.flatMap(names.lines),
+          none: hooked ? "none" : "none; --hooked lists those of the harness's code"))
     }
     if guards || showsAll {
       section("shape guards", listed(listing.shapeGuards.map { "\($0)" }))
     }
   }
 
-  private func listed(_ lines: [String]) -> String {
-    lines.isEmpty ? "none" : lines.map { $0 + "\n" }.joined()
+  private func listed(_ lines: [String], none: String = "none") -> String {
+    lines.isEmpty ? none : lines.map { $0 + "\n" }.joined()
   }
 
   /// The tuples feedback is recorded on; nil if there are none and nobody named that listing.
