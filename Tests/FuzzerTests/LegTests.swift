@@ -62,7 +62,7 @@ import Testing
     let report = try harness.check(SelfTestProgram.framed.program)
     #expect(report.verdict == .agree)
     let figures = report.code
-    #expect(figures.staticSafepoints == 6)
+    #expect(figures.safepoints.count == 6)
     #expect(figures.executedSafepoints.count == 6)
     #expect(figures.forcedSafepoints == figures.executedSafepoints)
     // Entries of main once, of step twice, of next four times; head, call and walk twice.

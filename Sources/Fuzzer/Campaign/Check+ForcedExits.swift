@@ -9,8 +9,8 @@ private struct PlannedExit {
 /// The legs that leave compiled code at safepoints.
 extension Check {
   mutating func runForcedExits(_ contexts: [LegContext]) throws(End) {
-    report.code.staticSafepoints = program.program.functions.indices.reduce(0) {
-      $0 + program.safepoints(of: FunctionIndex($1)).count
+    for position in program.program.functions.indices {
+      report.code.safepoints.formUnion(program.safepoints(of: FunctionIndex(position)))
     }
     var plan: [PlannedExit] = []
     var firsts: [[ForcedExit]] = []

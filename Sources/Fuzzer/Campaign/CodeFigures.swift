@@ -3,7 +3,7 @@ import Bytecode
 /// What a check did with compiled code beyond running it from the start to the end.
 public struct CodeFigures: Hashable, Sendable {
   /// Safepoints of the program, if an engine takes forced exits.
-  public var staticSafepoints = 0
+  public var safepoints: Set<Safepoint> = []
   /// Safepoints that some engine's compiled code passed.
   public var executedSafepoints: Set<Safepoint> = []
   /// Safepoints at which compiled code was left.
@@ -19,10 +19,15 @@ public struct CodeFigures: Hashable, Sendable {
 
   public init() {}
 
+  /// Safepoints that no run passed in compiled code, in ascending order.
+  public var unexecutedSafepoints: [Safepoint] {
+    safepoints.subtracting(executedSafepoints).sorted()
+  }
+
   /// The figures by the names of reports, in their order.
   public var named: [(name: String, value: Int)] {
     [
-      ("safepoints.static", staticSafepoints), ("safepoints.executed", executedSafepoints.count),
+      ("safepoints.static", safepoints.count), ("safepoints.executed", executedSafepoints.count),
       ("safepoints.forced", forcedSafepoints.count), ("deopts.forced", forcedExits),
       ("checkpoints", checkpoints), ("slots", slots), ("replacements", stackReplacements),
     ]

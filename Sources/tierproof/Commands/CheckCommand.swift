@@ -26,11 +26,17 @@ struct CheckCommand: ParsableCommand {
     let replay = Replay(
       harness: Harness(judge: Engines.judge, engines: Engines.judged, options: options))
     var status = ExitStatus.success
+    var totals = CheckTotals()
     for file in files {
       let input = InputFile(path: file)
       do {
-        let result = replay.check(try input.bytes(), path: input.name)
+        let bytes = try input.bytes()
+        let result = replay.check(bytes, path: input.name)
         try CheckText.show(result, json: json)
+        totals.add(result)
+        if exhaustive, case .checked(let report) = result.status {
+          CheckText.showUnexecuted(report, of: result.path, try Program.read(bytes))
+        }
         switch result.status {
         case .checked, .unexpected: if !result.passed { status = .divergence }
         case .refused: if status == .success { status = .refused }
@@ -40,7 +46,29 @@ struct CheckCommand: ParsableCommand {
         if status == .success { status = failure.status }
       }
     }
+    if exhaustive || files.count > 1 { Console.message(totals.line) }
     if status != .success { throw status.code }
+  }
+}
+
+/// The figures of all files of a check together.
+struct CheckTotals {
+  private var files = 0
+  private var passed = 0
+  private var executions = 0
+  private var figures: [(name: String, value: Int)] = CodeFigures().named
+
+  mutating func add(_ result: ReplayResult) {
+    files += 1
+    if result.passed { passed += 1 }
+    guard case .checked(let report) = result.status else { return }
+    executions += report.executions + report.determinismRuns
+    for (place, figure) in report.code.named.enumerated() { figures[place].value += figure.value }
+  }
+
+  var line: String {
+    (["check: files=\(files) passed=\(passed) executions=\(executions)"]
+      + figures.map { "\($0.name)=\($0.value)" }).joined(separator: " ")
   }
 }
 
@@ -61,6 +89,15 @@ enum CheckText {
         Console.print(divergence.explanation)
       }
     }
+  }
+
+  /// Names the safepoints that no run passed in compiled code, on standard error.
+  static func showUnexecuted(_ report: CheckReport, of path: String, _ program: Program) {
+    let places = report.code.unexecutedSafepoints.map {
+      program.description(of: Site($0.function, offset: $0.offset))
+    }
+    if places.isEmpty { return }
+    Console.message("\(path): not executed: \(places.joined(separator: " "))")
   }
 
   private static func counts(_ report: CheckReport) -> String {
@@ -124,7 +161,7 @@ struct CodeCounts: Encodable {
   var forced: Int
 
   init(_ figures: CodeFigures) {
-    `static` = figures.staticSafepoints
+    `static` = figures.safepoints.count
     executed = figures.executedSafepoints.count
     forced = figures.forcedSafepoints.count
   }
