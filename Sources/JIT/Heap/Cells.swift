@@ -212,6 +212,21 @@ extension Heap {
     for index in 0..<count { word.slots[index] = .null }
     return word
   }
+
+  /// An object with the header of another one, whose first slots hold values and the rest null.
+  ///
+  /// - Parameter values: at most as many as there are slots inside the cell; found by the collector.
+  func makeObject(header: UInt64, _ values: UnsafeBufferPointer<Word>) -> Word {
+    // The slots inside a cell fill it, up to those no object needs: this is its size.
+    let count = Int(withUnsafeBytes(of: header) { $0.load(as: JITCell.self) }.small)
+    let cell = allocate(MemoryLayout<JITObject>.size + 8 * count)
+    cell.storeBytes(of: header, as: UInt64.self)
+    let word = Word(cell: cell)
+    word.object.pointee.overflow = nil
+    for index in 0..<values.count { word.slots[index] = values[index] }
+    for index in values.count..<max(values.count, count) { word.slots[index] = .null }
+    return word
+  }
 }
 
 /// The four kinds of array.

@@ -192,7 +192,8 @@ extension FunctionLowering {
   }
 
   /// A value of a frame; inference has proved that it is of its kinds.
-  private func loaded(_ frame: IRValue, _ position: Int, _ representation: Representation) -> Value {
+  private func loaded(_ frame: IRValue, _ position: Int, _ representation: Representation) -> Value
+  {
     let word = build.load(
       types.i64, build.offset(frame, by: 8 * position, name("slot.address")), name("slot"))
     return representation.value(machineValue(.boxed(word, .anything), as: representation))

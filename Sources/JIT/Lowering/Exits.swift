@@ -244,7 +244,8 @@ extension FunctionLowering {
     restoreFramesLeft()
     reloadFuel()
     feed(
-      join, locals: delivery.entry.locals, stack: delivery.entry.stack + [.boxed(payload, .anything)])
+      join, locals: delivery.entry.locals,
+      stack: delivery.entry.stack + [.boxed(payload, .anything)])
     build.br(join.block)
   }
 

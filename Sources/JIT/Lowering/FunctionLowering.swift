@@ -50,6 +50,8 @@ final class FunctionLowering {
   /// goes round a loop need not move between register files in every round. A NaN among them may
   /// be any, and where the word is no number they are nothing to use.
   var doubles: [IRValue: IRValue] = [:]
+  /// The strings of the constant pool that words are.
+  var stringConstants: [IRValue: ConstantIndex] = [:]
   var joins: [BlockEntry?]
   let exits: FunctionExits
   /// Where the code begins, and with which handlers.

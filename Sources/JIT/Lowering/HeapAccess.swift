@@ -32,6 +32,12 @@ extension KindSet {
   ]
   /// The arrays whose elements are as large as words.
   static let wordArrays: KindSet = [.array, .intArray, .floatArray]
+
+  /// Whether they follow each other in their numbers.
+  var areNeighbours: Bool {
+    let bits = rawValue >> UInt32(rawValue.trailingZeroBitCount & 31)
+    return bits & (bits &+ 1) == 0
+  }
 }
 
 /// The cell a word names, where a path has found out that it is one.
@@ -76,9 +82,9 @@ extension FunctionLowering {
     if let only = kinds.only {
       return build.icmp(.eq, kind, types.constant32(UInt32(only.rawValue)), name("is.kind"))
     }
-    guard let first = kinds.kinds.first, let last = kinds.kinds.last,
-      Int(last.rawValue - first.rawValue) + 1 == kinds.kinds.count
-    else { preconditionFailure("kinds that are tested together are neighbours") }
+    guard let first = kinds.kinds.first, kinds.areNeighbours else {
+      preconditionFailure("kinds that are tested together are neighbours")
+    }
     let distance = build.add(
       kind, types.constant32(0 &- UInt32(first.rawValue)), name("kind.distance"))
     let count = types.constant32(UInt32(kinds.kinds.count))
@@ -99,26 +105,44 @@ extension FunctionLowering {
     return CellView(address: address, kind: wanted.only == nil ? kind : nil)
   }
 
-  /// Whether a value is a cell of a kind.
-  func isCell(_ value: Value, of kind: KindSet) -> IRValue {
-    guard case .boxed(let word, let kinds) = value, !kinds.isDisjoint(with: kind) else {
+  /// Whether a value is a cell of a kind, or of neighbouring ones.
+  func isCell(_ value: Value, of kinds: KindSet) -> IRValue {
+    guard case .boxed(let word, let possible) = value, !possible.isDisjoint(with: kinds) else {
       return types.constant(false)
     }
-    if kinds.isSubset(of: kind) { return types.constant(true) }
-    if kinds.isSubset(of: .cells) { return isOne(of: kind, kindByte(of: cell(of: word))) }
-    let test = isCell(word)
+    if possible.isSubset(of: kinds) { return types.constant(true) }
+    return isCell(word, possible) { self.isOne(of: kinds, self.kindByte(of: $0)) }
+  }
+
+  /// Whether a word is a record of a schema.
+  func isRecord(_ word: IRValue, _ kinds: KindSet, of schema: SchemaIndex) -> IRValue {
+    let fieldCount = program.program.schemas[schema.position].fields.count
+    let expected = types.constant(bits: CellHeader.record(schema, fieldCount: fieldCount))
+    return isCell(word, kinds) {
+      self.build.icmp(
+        .eq, self.build.load(self.types.i64, $0, self.name("header")), expected,
+        self.name("is.schema"))
+    }
+  }
+
+  /// Whether a word of these kinds is a cell for which a test holds.
+  private func isCell(
+    _ word: IRValue, _ kinds: KindSet, for test: (IRValue) -> IRValue
+  ) -> IRValue {
+    if kinds.isSubset(of: .cells) { return test(cell(of: word)) }
     let from = build.block
+    let isCell = isCell(word)
     let join = hotBlock("kind.join")
     let other = hotBlock("kind.test")
-    build.br(test, other, join)
+    build.br(isCell, other, join)
     build.position(atEndOf: other)
-    let isKind = isOne(of: kind, kindByte(of: cell(of: word)))
+    let holds = test(cell(of: word))
     let end = build.block
     build.br(join)
     build.position(atEndOf: join)
     let result = build.phi(types.i1, name("is.of.kind"))
     build.addIncoming(types.constant(false), from: from, to: result)
-    build.addIncoming(isKind, from: end, to: result)
+    build.addIncoming(holds, from: end, to: result)
     return result
   }
 
@@ -144,8 +168,12 @@ extension FunctionLowering {
     guard case .boxed(_, let possible) = value, !possible.isDisjoint(with: kinds) else {
       return false
     }
-    return plan.isInLoop[offset] || possible.isSubset(of: kinds)
+    return isOftenRun || possible.isSubset(of: kinds)
   }
+
+  /// Whether the instruction may run more often than once: in a loop, or in a function that is
+  /// called.
+  var isOftenRun: Bool { plan.isInLoop[offset] || index != program.program.mainIndex }
 
   /// Joins the current path, which has a value, with the one that begins in `slow`.
   func rejoin(
@@ -200,14 +228,20 @@ extension FunctionLowering {
 
   /// Pops values and stores their words in a row; gives where.
   func popRow(_ count: Int) -> IRValue {
+    let values = stack.suffix(count)
+    stack.removeLast(count)
+    return storeRow(values)
+  }
+
+  /// Stores the words of values in a row; gives where.
+  func storeRow(_ values: some Collection<Value>) -> IRValue {
     guard let buffer = argumentBuffer else {
       preconditionFailure("the prologue makes room for operands in a row")
     }
-    for (position, value) in stack.suffix(count).enumerated() {
+    for (position, value) in values.enumerated() {
       let address = build.offset(buffer, by: 8 * position, name("argument.address"))
       build.store(box(value), address)
     }
-    stack.removeLast(count)
     return buffer
   }
 }

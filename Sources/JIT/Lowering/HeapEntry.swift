@@ -19,6 +19,10 @@ enum HeapEntry: CaseIterable, Hashable {
   case setField
   /// `(context, words, count)`: keys and values in turn.
   case newObject
+  /// `(context, words, count, cache)`: as `newObject`, and fills the cache.
+  case newFirstObject
+  /// `(context, values, count, header)`: an object like the first one.
+  case newShapedObject
   /// `(context, fields, schema)`
   case newRecord
   /// `(context, left, right)`
@@ -55,6 +59,8 @@ enum HeapEntry: CaseIterable, Hashable {
     case .getField: "tierproof_get_field"
     case .setField: "tierproof_set_field"
     case .newObject: "tierproof_new_object"
+    case .newFirstObject: "tierproof_new_first_object"
+    case .newShapedObject: "tierproof_new_shaped_object"
     case .newRecord: "tierproof_new_record"
     case .mergeObject: "tierproof_merge_object"
     case .mergeRecord: "tierproof_merge_record"
@@ -97,6 +103,9 @@ enum HeapEntry: CaseIterable, Hashable {
     case .mergeRecord: .function([context, word, word, types.i32], returning: word)
     case .newObject, .newRecord, .newArray, .newTypedArray:
       .function([context, types.pointer, types.i32], returning: word)
+    case .newFirstObject:
+      .function([context, types.pointer, types.i32, types.pointer], returning: word)
+    case .newShapedObject: .function([context, types.pointer, types.i32, word], returning: word)
     case .builtin: .function([context, types.i32, types.i32, types.pointer], returning: word)
     case .ln, .exp, .log10, .sin, .cos, .tan, .asin, .acos, .atan:
       .function([number], returning: number)

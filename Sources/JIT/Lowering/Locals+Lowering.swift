@@ -20,7 +20,9 @@ extension FunctionLowering {
     case .null: push(.boxed(types.constant(bits: Word.null.bits), .null))
     case .unit: push(.boxed(types.constant(bits: Word.unit.bits), .unit))
     case .string:
-      push(.boxed(constantWord(.constant(index)), .string))
+      let word = constantWord(.constant(index))
+      stringConstants[word] = index
+      push(.boxed(word, .string))
     case .function(let function):
       push(.boxed(types.constant(bits: Word(function: function).bits), .function))
     }

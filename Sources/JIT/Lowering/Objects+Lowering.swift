@@ -5,8 +5,48 @@ import LLVM
 /// Objects and records: properties by a cache of the header seen last, fields by their schema.
 extension FunctionLowering {
   func lowerNewObject(_ count: Int) {
-    let row = popRow(2 * count)
-    push(runtime(.newObject, [context, row, types.constant32(UInt32(2 * count))], .object))
+    let pairs = Array(stack.suffix(2 * count))
+    stack.removeLast(2 * count)
+    push(isOftenRun && haveConstantKeys(pairs) ? shapedObject(pairs) : newObject(pairs))
+  }
+
+  /// An object of keys and values in turn.
+  private func newObject(_ pairs: [Value]) -> Value {
+    let row = storeRow(pairs)
+    return runtime(.newObject, [context, row, types.constant32(UInt32(pairs.count))], .object)
+  }
+
+  /// An object of constant keys: once the first has been made, the others have its header, and
+  /// their keys need not be looked at.
+  private func shapedObject(_ pairs: [Value]) -> Value {
+    let site = scope.addPropertySite(index, offset)
+    let header = load(types.i64, site, CellOffset.siteHeader, "header.cached")
+    let first = coldBlock("object.first")
+    let zero = types.constant(bits: 0)
+    leave(for: first, unless: build.icmp(.ne, header, zero, name("is.known")), "known")
+    let values = stride(from: 1, to: pairs.count, by: 2).map { pairs[$0] }
+    let count = types.constant32(UInt32(values.count))
+    let made = runtime(.newShapedObject, [context, storeRow(values), count, header], .object)
+    return rejoin(made, .object, slow: first) {
+      let row = self.storeRow(pairs)
+      return self.runtime(
+        .newFirstObject, [self.context, row, self.types.constant32(UInt32(pairs.count)), site],
+        .object)
+    }
+  }
+
+  /// Whether all keys are constants, each is there once and a shape can have them.
+  private func haveConstantKeys(_ pairs: [Value]) -> Bool {
+    guard !pairs.isEmpty, pairs.count <= 2 * ShapeGraph.greatestKeyCount else { return false }
+    var keys: [Literal] = []
+    for key in stride(from: 0, to: pairs.count, by: 2) {
+      guard case .boxed(let word, _) = pairs[key], let constant = stringConstants[word],
+        case .string(let literal) = program.program.constants[constant.position],
+        !keys.contains(literal)
+      else { return false }
+      keys.append(literal)
+    }
+    return true
   }
 
   func lowerNewTypedObject(_ schema: SchemaIndex) {
@@ -73,7 +113,7 @@ extension FunctionLowering {
         self.runtime(.get, [self.context, self.box(receiver), key], kinds)
       }
     }
-    guard plan.isInLoop[offset], case .boxed(let word, let kinds) = receiver,
+    guard isOftenRun, case .boxed(let word, let kinds) = receiver,
       !kinds.isDisjoint(with: [.object, .record])
     else { return runtime(.get, [context, box(receiver), key], .anything) }
     let site = scope.addPropertySite(index, offset)
@@ -86,7 +126,7 @@ extension FunctionLowering {
   }
 
   private func storeProperty(of receiver: Value, _ key: IRValue, _ value: Value) {
-    guard plan.isInLoop[offset], case .boxed(let word, let kinds) = receiver,
+    guard isOftenRun, case .boxed(let word, let kinds) = receiver,
       kinds.contains(.object)
     else { return perform(.set, [context, box(receiver), key, box(value)]) }
     let site = scope.addPropertySite(index, offset)
@@ -125,7 +165,7 @@ extension FunctionLowering {
           self.types.constant32(UInt32(field)),
         ], .anything)
     }
-    guard plan.isInLoop[offset] || receiver.kinds == .record,
+    guard isOftenRun || receiver.kinds == .record,
       case .boxed(let word, let kinds) = receiver, kinds.contains(.record)
     else { return push(otherwise()) }
     let slow = coldBlock("field.slow")
@@ -146,7 +186,7 @@ extension FunctionLowering {
         ])
     }
     let kind = program.program.schemas[schema.position].fields[field].kind
-    guard plan.isInLoop[offset] || receiver.kinds == .record,
+    guard isOftenRun || receiver.kinds == .record,
       case .boxed(let word, let kinds) = receiver, kinds.contains(.record),
       isTestedInline(value, kind)
     else { return otherwise() }

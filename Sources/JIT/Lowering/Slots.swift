@@ -88,19 +88,29 @@ extension FunctionLowering {
       trapAlways(.typeError)
       return .boxed(types.constant(bits: Word.null.bits), admitted)
     }
-    trap(.typeError, unless: isAdmitted(word, by: kind, common), "trap.slot")
+    trap(.typeError, unless: isAdmitted(word, possible, by: kind, common), "trap.slot")
     return .boxed(word, common)
   }
 
-  /// Whether a word that is of these kinds at most is what a slot takes.
-  private func isAdmitted(_ word: IRValue, by kind: SlotKind, _ common: KindSet) -> IRValue {
-    let isInline = common.kinds.allSatisfy { $0.isToldByWord }
-    guard isInline else {
+  /// Whether a word of some kinds is what a slot takes, of which it has `common`.
+  private func isAdmitted(
+    _ word: IRValue, _ possible: KindSet, by kind: SlotKind, _ common: KindSet
+  ) -> IRValue {
+    let told = common.subtracting(.cells)
+    let cells = common.intersection(.cells)
+    guard told.kinds.allSatisfy({ $0.isToldByWord }),
+      cells.isEmpty || cells.areNeighbours && isOftenRun
+    else {
       let mask = types.constant(bits: KindMask(kind).bits)
       let bit = build.call(scope.callee(.admits), [word, mask], name("admits"))
       return build.icmp(.ne, bit, types.constant(bits: 0), name("slot"))
     }
-    let tests = common.kinds.map { isOf($0, word) }
+    var tests = told.kinds.map { isOf($0, word) }
+    if case .schema(let schema) = kind.base, !cells.isEmpty {
+      tests.append(isRecord(word, possible, of: schema))
+    } else if !cells.isEmpty {
+      tests.append(isCell(.boxed(word, possible), of: cells))
+    }
     return tests.dropFirst().reduce(tests[0]) { build.or($0, $1, name("slot")) }
   }
 

@@ -63,6 +63,9 @@ extension HeapEntry {
     ) -> UInt64
   private typealias MergeRecord = @convention(c) (Context, UInt64, UInt64, UInt32) -> UInt64
   private typealias Row = @convention(c) (Context, Words, UInt32) -> UInt64
+  private typealias FirstRow =
+    @convention(c) (Context, Words, UInt32, UnsafeMutablePointer<JITPropertySite>) -> UInt64
+  private typealias ShapedRow = @convention(c) (Context, Words, UInt32, UInt64) -> UInt64
   private typealias CallBuiltin = @convention(c) (Context, UInt32, UInt32, Words) -> UInt64
   private typealias Alone = @convention(c) (UInt64) -> UInt64
   private typealias Number1 = @convention(c) (Double) -> Double
@@ -78,6 +81,8 @@ extension HeapEntry {
     case .getField: unsafeBitCast(runGetField as Field, to: UnsafeRawPointer.self)
     case .setField: unsafeBitCast(runSetField as FieldStore, to: UnsafeRawPointer.self)
     case .newObject: unsafeBitCast(runNewObject as Row, to: UnsafeRawPointer.self)
+    case .newFirstObject: unsafeBitCast(runNewFirstObject as FirstRow, to: UnsafeRawPointer.self)
+    case .newShapedObject: unsafeBitCast(runNewShapedObject as ShapedRow, to: UnsafeRawPointer.self)
     case .newRecord: unsafeBitCast(runNewRecord as Row, to: UnsafeRawPointer.self)
     case .mergeObject: unsafeBitCast(runMergeObject as Word2, to: UnsafeRawPointer.self)
     case .mergeRecord: unsafeBitCast(runMergeRecord as MergeRecord, to: UnsafeRawPointer.self)

@@ -92,6 +92,31 @@ func runNewObject(
   }
 }
 
+/// Makes an object of distinct keys, and notes its header if all its values are inside its cell.
+func runNewFirstObject(
+  _ context: CompiledEntries.Context, _ words: CompiledEntries.Words, _ count: UInt32,
+  _ site: UnsafeMutablePointer<JITPropertySite>
+) -> UInt64 {
+  CompiledEntries.word(context) { (state) throws(Stop) in
+    let object = try RuntimeObjects.newObject(CompiledEntries.list(words, count), state)
+    if !object.isDictionary, count / 2 <= UInt32(object.cell.pointee.small) {
+      site.pointee.header = object.address.load(as: UInt64.self)
+    }
+    return object
+  }
+}
+
+/// Makes an object with the header of one of as many keys, which charged the same.
+func runNewShapedObject(
+  _ context: CompiledEntries.Context, _ values: CompiledEntries.Words, _ count: UInt32,
+  _ header: UInt64
+) -> UInt64 {
+  CompiledEntries.word(context) { (state) in
+    state.charge(AbstractSize.object + AbstractSize.key * Int(count))
+    return state.heap.makeObject(header: header, CompiledEntries.list(values, count))
+  }
+}
+
 func runNewRecord(
   _ context: CompiledEntries.Context, _ fields: CompiledEntries.Words, _ schema: UInt32
 ) -> UInt64 {
