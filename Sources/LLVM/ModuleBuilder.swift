@@ -95,7 +95,8 @@ public struct ModuleBuilder: ~Copyable {
 
   /// Adds an external constant table of addresses, functions first, with a null behind the last: an
   /// empty table would have no address.
-  public func addTable(named name: String, of functions: [IRFunction], _ variables: [IRValue] = []) {
+  public func addTable(named name: String, of functions: [IRFunction], _ variables: [IRValue] = [])
+  {
     let pointer = types.pointer
     var addresses: [LLVMValueRef?] =
       functions.map(\.raw) + variables.map(\.raw) + [LLVMConstNull(pointer.raw)]

@@ -99,7 +99,8 @@ public struct BaselineCompiler: Sendable {
       options.publishesEveryFunction || !declines.isEmpty || !loops.isEmpty
       || functions.count < program.program.functions.count
     layout.published =
-      publishesAll ? compiled : compiled.filter(program.program.functionsEnteredFromOutside.contains)
+      publishesAll
+      ? compiled : compiled.filter(program.program.functionsEnteredFromOutside.contains)
     do {
       let generated = try CodeGenerator.shared().generate(
         options, tier: .baseline, ModuleLinkage(program)
