@@ -40,6 +40,11 @@ struct BenchCommand: ParsableCommand {
 
   @Flag(help: "Time the baseline compiler on every function.") var compileTime = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Instead, compile and discard this many functions, and watch the memory.", valueName: "N"))
+  var compileStress: Int?
+
   @Option(help: "A file for a page with pictures.") var html: String?
 
   @OptionGroup var observers: ObserverOptions
@@ -54,6 +59,9 @@ struct BenchCommand: ParsableCommand {
     guard !(suite && !files.isEmpty) else {
       throw ValidationError("--suite takes no further programs")
     }
+    if let compileStress, compileStress < CompileStress.interval {
+      throw ValidationError("--compile-stress takes a number from \(CompileStress.interval) on")
+    }
     guard !compileTime || (html == nil && !suite && peers == nil) else {
       throw ValidationError("--compile-time compares nothing: no --html, --suite, --peers")
     }
@@ -63,6 +71,7 @@ struct BenchCommand: ParsableCommand {
     #if DEBUG
       Console.message("bench: a debug build; only figures of a release build mean something")
     #endif
+    if let compileStress { return try stressCompiler(compileStress) }
     if compileTime { try timeCompiler() } else { try compare() }
   }
 
@@ -139,6 +148,32 @@ struct BenchCommand: ParsableCommand {
   // MARK: - Compile time
 
   private func timeCompiler() throws {
+    let programs = try verifiedPrograms()
+    let times: CompileTimes
+    do throws(EngineFailure) {
+      try observers.start()
+      times = try CompileTimes(of: programs, rounds: rounds)
+    } catch {
+      throw CommandFailure(.failure, "\(error)")
+    }
+    if json { try Console.json(times) } else { Console.write(times.text) }
+  }
+
+  private func stressCompiler(_ count: Int) throws {
+    let programs = try verifiedPrograms().map(\.program)
+    let stress: CompileStress
+    do throws(EngineFailure) {
+      stress = try CompileStress(of: programs, count: count) {
+        Console.message("bench: \($0)")
+      }
+    } catch {
+      throw CommandFailure(.failure, "\(error)")
+    }
+    Console.print(stress.line)
+    guard stress.isFlat else { throw ExitStatus.failure.code }
+  }
+
+  private func verifiedPrograms() throws -> [(name: String, program: VerifiedProgram)] {
     var programs: [(name: String, program: VerifiedProgram)] = []
     for path in try programFiles(at: files.isEmpty ? Self.corpus : files) {
       let program = try InputFile(path: path).program()
@@ -149,14 +184,7 @@ struct BenchCommand: ParsableCommand {
         Console.message("bench: not verified, so left out: \(path)")
       }
     }
-    let times: CompileTimes
-    do throws(EngineFailure) {
-      try observers.start()
-      times = try CompileTimes(of: programs, rounds: rounds)
-    } catch {
-      throw CommandFailure(.failure, "\(error)")
-    }
-    if json { try Console.json(times) } else { Console.write(times.text) }
+    return programs
   }
 
   private func programFiles(at paths: [String]) throws -> [String] {
