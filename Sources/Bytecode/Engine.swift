@@ -10,13 +10,15 @@ public enum EngineName: String, CaseIterable, Hashable, Sendable {
   case selective
   /// Loops compiled from their headers, entered in mid-function from tier 0.
   case osr
+  /// All tiers: what is hot is compiled while the program runs.
+  case auto
   /// Straight-line numeric kernels.
   case numeric
 
   /// Whether the engine runs a program from `main`; kernels are single functions.
   public var runsWholePrograms: Bool {
     switch self {
-    case .reference, .interpreter, .baseline, .selective, .osr: true
+    case .reference, .interpreter, .baseline, .selective, .osr, .auto: true
     case .numeric: false
     }
   }
@@ -24,7 +26,7 @@ public enum EngineName: String, CaseIterable, Hashable, Sendable {
   /// Whether it runs the code another engine runs, entered in other ways.
   public var rotates: Bool {
     switch self {
-    case .selective, .osr: true
+    case .selective, .osr, .auto: true
     case .reference, .interpreter, .baseline, .numeric: false
     }
   }

@@ -12,6 +12,7 @@ public enum Engines {
     case .baseline: BaselineEngine()
     case .selective: SelectiveEngine(leavesEveryOther: true)
     case .osr: StackReplacementEngine()
+    case .auto: AutoEngine()
     case .numeric: NumericEngine()
     }
   }
@@ -23,6 +24,7 @@ public enum Engines {
     case .reference, .interpreter, .baseline, .numeric: named(name)
     case .selective: SelectiveEngine()
     case .osr: StackReplacementEngine(firstIteration: 2)
+    case .auto: AutoEngine(.background)
     }
   }
 
@@ -42,9 +44,14 @@ public enum Engines {
     case .baseline: BaselineEngine(options: options)
     case .selective: SelectiveEngine(options: options, leavesEveryOther: true)
     case .osr: StackReplacementEngine(options: options)
+    case .auto: AutoEngine(options: options)
     case .numeric: NumericEngine(options: options)
     }
   }
+
+  /// `auto` as campaigns run it, with compiles on a thread of their own.
+  public static let background: any Engine = AutoEngine(
+    .earlyBackground, options: CompileOptions(isForCampaign: true))
 
   /// The engines that run whole programs, the judge first.
   public static let wholeProgram: [any Engine] =

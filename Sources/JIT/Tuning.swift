@@ -61,3 +61,22 @@ extension Tuning {
   /// inlined in each other, at the verifier's limit, and what virtual objects are made of.
   static let deoptimizationWords = 5 * (VerifierLimits.frameSlots + 1) + 3_067
 }
+
+extension Tuning {
+  /// The call that is the first to run in the baseline tier.
+  static let baselineCalls: UInt64 = 100
+  /// Arrivals at a loop header before the activation there leaves tier 0.
+  static let stackReplacementBackEdges: UInt64 = 1_000
+  /// Compiles that may wait for the compile thread; what is asked for beyond is asked for again.
+  static let compileQueueLimit = 64
+  /// Polls between two scans of the native stack for frames of retired code, at most.
+  static let greatestScanPatience: UInt64 = 1_024
+}
+
+extension Tuning {
+  /// The same for the harness, whose programs are short.
+  static let earlyCalls: UInt64 = 2
+  static let earlyBackEdges: UInt64 = 2
+  /// Polls between two discards in the harness.
+  static let earlyDiscardInterval: UInt64 = 3
+}

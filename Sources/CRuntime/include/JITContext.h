@@ -62,7 +62,7 @@ typedef struct JITContext {
   uint64_t *deoptimization_buffer; /* values of the frames that leave compiled code */
   const JITVersion *deoptimized_version; /* whose code they leave */
   uint32_t deoptimization_point; /* where, by number */
-  uint32_t reserved;
+  uint32_t callee;          /* the function a public entry is entered for, by index */
   uint64_t arguments[JIT_ARGUMENT_SLOTS]; /* arguments of a public entry */
 } JITContext;
 

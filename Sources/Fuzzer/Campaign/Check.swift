@@ -34,7 +34,7 @@ struct Check {
     for engine in harness.engines {
       switch engine.name {
       case .reference, .interpreter, .baseline: try runTuples(engine, tuples, judge)
-      case .selective, .osr:
+      case .selective, .osr, .auto:
         guard legs.picks(engine.name, among: rotating) else { continue }
         try runTuples(engine, tuples, judge)
       case .numeric: if checksKernels { try runKernels(engine) }

@@ -44,7 +44,7 @@ enum FeatureCounters {
       case .baseline: 2
       case .numeric: 3
       // The same code as the baseline's, entered elsewhere.
-      case .selective, .osr: 2
+      case .selective, .osr, .auto: 2
       }
     // Multiplying by an odd constant spreads the pairs over the counters.
     let pair = UInt32(previous.rawValue) << 10 | UInt32(opcode.rawValue) << 2 | number

@@ -193,6 +193,7 @@ extension RunState {
     guard let address = functionTable[function.position] else {
       return interpret(function, arguments: UnsafePointer(arguments), state: self)
     }
+    context.pointee.callee = function.rawValue
     let result = Word(bits: jit_enter(context, address))
     return result == .sentinel && hasDeoptimized ? finishDeoptimized() : result
   }

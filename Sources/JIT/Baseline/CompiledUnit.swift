@@ -45,6 +45,9 @@ public final class CompiledUnit: CompiledVersion, @unchecked Sendable {
 
   /// Bytes of machine code of the module.
   public var codeSize: Int { generated.summary.codeSize }
+  /// Addresses that hold all of the module's machine code, and perhaps other code beside it: the
+  /// entries lie in the one section that there is.
+  let codeRange: Range<UInt>
   /// A digest of machine code and constants, equal for equal programs in every process.
   public var codeDigest: UInt64 { generated.summary.digest }
   /// How long lowering, code generation and loading took.
@@ -83,6 +86,12 @@ public final class CompiledUnit: CompiledVersion, @unchecked Sendable {
       CompiledLoop(
         function: loop.index, header: loop.header, entry: generated.entries[firstLoop + position],
         deoptimizationPoints: Array(layout.points[loop.points]))
+    }
+    if let first = generated.entries.min(), let last = generated.entries.max() {
+      let size = UInt(generated.summary.codeSize)
+      codeRange = first - size..<last + size
+    } else {
+      codeRange = 0..<0
     }
     self.generated = generated
   }

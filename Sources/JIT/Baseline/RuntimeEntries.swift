@@ -116,14 +116,7 @@ private func testTruth(_ word: UInt64) -> UInt64 { Word(bits: word).isTruthy ? 1
 private func runInterpreted(
   _ context: UnsafeMutablePointer<JITContext>, _ function: UInt32
 ) -> UInt64 {
-  let state = RunState.of(context)
-  // Called for want of native stack, it must not come back here with still less.
-  return state.withCallsRestored {
-    interpret(
-      FunctionIndex(Int(function)), arguments: UnsafePointer(state.arguments),
-      closure: Word(bits: context.pointee.closure), state: state,
-      entersCompiledCode: state.hasNativeStack)
-  }.bits
+  RunState.of(context).enterElsewhere(FunctionIndex(Int(function))).bits
 }
 
 private func finishCallee(_ context: UnsafeMutablePointer<JITContext>) -> UInt64 {

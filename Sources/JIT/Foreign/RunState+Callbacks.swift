@@ -122,6 +122,7 @@ extension RunState {
     let words = arguments.baseAddress ?? UnsafePointer(stackTop)
     // Compiled code below C uses native stack for each call, as going to and fro between tiers does.
     let hasStack = hasNativeStack
+    context.pointee.callee = callee.callee.rawValue
     let result =
       if hasStack, let entry = functionTable[callee.callee.position] {
         enterCompiled(entry, arguments.count, closure: callee, words)

@@ -225,6 +225,7 @@ extension TierZeroSlowPaths {
     state.stackTop = arguments
     calls.pointee = position
     state.callsTop = calls + 1
+    state.context.pointee.callee = UInt32(truncatingIfNeeded: number)
     // Where a function called is no closure's, the word below its arguments means nothing.
     let result = state.enterCompiled(entry, closure: arguments[-1])
     if result == .sentinel { return .sentinel }

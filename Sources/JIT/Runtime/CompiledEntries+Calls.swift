@@ -69,6 +69,7 @@ extension RunState {
   /// - Parameter arguments: may be the context's.
   private func enter(_ number: Int, closure: Word, _ arguments: Operands) -> Word {
     let framesLeft = context.pointee.frames_left
+    context.pointee.callee = UInt32(truncatingIfNeeded: number)
     let result =
       if let entry = functionTable[number] {
         enterCompiled(entry, functions[number].parameterCount, closure: closure, arguments)

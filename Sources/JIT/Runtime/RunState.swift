@@ -42,6 +42,8 @@ final class RunState {
 
   /// Which activations leave for compiled code in mid-function; nil for none.
   var stackReplacement: (any StackReplacementPolicy)?
+  /// What counts calls and compiles while runs go on; nil if nothing does.
+  var tiering: Tiering?
   /// The points at which runs can be made to leave compiled code.
   let safepoints = SafepointControl()
   /// What slots hold that compiled code has left dead.

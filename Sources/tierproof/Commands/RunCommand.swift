@@ -18,7 +18,7 @@ struct RunCommand: ParsableCommand {
     help: ArgumentHelp(
       "The tier: \(RunTier.allCases.map(\.rawValue).joined(separator: ", ")).",
       valueName: "tier"))
-  var tier: RunTier = .interpreter
+  var tier: RunTier = .auto
 
   @OptionGroup var main: MainArguments
 
@@ -113,7 +113,7 @@ struct RunCommand: ParsableCommand {
 
 /// The tiers `run` takes; the compiled tiers to come are refused as unknown until they exist.
 enum RunTier: String, CaseIterable, ExpressibleByArgument {
-  case reference, interpreter, baseline, selective, osr
+  case reference, interpreter, baseline, selective, osr, auto
 
   var engine: EngineName {
     switch self {
@@ -122,6 +122,7 @@ enum RunTier: String, CaseIterable, ExpressibleByArgument {
     case .baseline: .baseline
     case .selective: .selective
     case .osr: .osr
+    case .auto: .auto
     }
   }
 
@@ -129,7 +130,7 @@ enum RunTier: String, CaseIterable, ExpressibleByArgument {
   var isCompiled: Bool {
     switch self {
     case .reference, .interpreter: false
-    case .baseline, .selective, .osr: true
+    case .baseline, .selective, .osr, .auto: true
     }
   }
 }

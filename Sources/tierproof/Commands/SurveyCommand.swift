@@ -19,6 +19,9 @@ struct SurveyCommand: ParsableCommand {
   @Flag(help: "Collect garbage at every allocation, and poison freed cells, in every run.")
   var collectAlways = false
 
+  @Flag(help: "Only tier up, early, with compiles on a thread of their own.")
+  var background = false
+
   @Option(help: "The directory findings are written to.")
   var findings = "findings"
 
@@ -33,7 +36,9 @@ struct SurveyCommand: ParsableCommand {
     var options = HarnessOptions.campaign
     if collectAlways { options.heapStress = HarnessOptions.greatestStress }
     let survey = Survey(
-      harness: Harness(judge: Engines.judge, engines: Engines.campaign, options: options),
+      harness: Harness(
+        judge: Engines.judge, engines: background ? [Engines.background] : Engines.campaign,
+        options: options),
       options: GeneratorOptions(language: language),
       progress: { summary in
         guard lastProgress.duration(to: .now) > .seconds(2) else { return }

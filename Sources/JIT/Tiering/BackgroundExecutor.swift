@@ -1,0 +1,129 @@
+import Bytecode
+import Glibc
+import Synchronization
+
+/// Compiles on the process's compile thread.
+final class BackgroundExecutor: CompileExecutor {
+  private let mailbox = CompileMailbox()
+
+  deinit { BackgroundWorker.shared.cancelJobs(for: mailbox) }
+
+  var isDeterministic: Bool { false }
+  var mayHaveResults: Bool { mailbox.isFilled.load(ordering: .relaxed) }
+
+  func submit(_ job: CompileJob, readyAt clock: UInt64) -> Bool {
+    BackgroundWorker.shared.submit(job, for: mailbox)
+  }
+
+  func takeResults(clock: UInt64) -> [CompileResult] {
+    BackgroundWorker.shared.takeResults(of: mailbox)
+  }
+
+  /// A process that exits now must not have a thread in the middle of a compile.
+  func endRun() { BackgroundWorker.shared.cancelJobs(for: mailbox) }
+
+  /// Waits until everything asked for has been compiled.
+  func drain() { BackgroundWorker.shared.drain(mailbox) }
+}
+
+/// Where a session finds what was compiled for it.
+private final class CompileMailbox: Sendable {
+  /// A hint that spares polls the lock.
+  let isFilled = Atomic<Bool>(false)
+  /// Guarded by the worker's lock.
+  nonisolated(unsafe) var results: [CompileResult] = []
+  /// Jobs in the queue or at work; guarded by the worker's lock.
+  nonisolated(unsafe) var openJobs = 0
+}
+
+/// The process's one thread that compiles while programs run.
+private final class BackgroundWorker: @unchecked Sendable {
+  // Everything that changes is guarded by the lock.
+  static let shared = BackgroundWorker()
+
+  private let lock: UnsafeMutablePointer<pthread_mutex_t>
+  /// The queue has become longer.
+  private let filled: UnsafeMutablePointer<pthread_cond_t>
+  /// A job has ended.
+  private let ended: UnsafeMutablePointer<pthread_cond_t>
+  private var queue: [(job: CompileJob, mailbox: CompileMailbox)] = []
+  private var isStarted = false
+
+  private init() {
+    lock = .allocate(capacity: 1)
+    filled = .allocate(capacity: 1)
+    ended = .allocate(capacity: 1)
+    pthread_mutex_init(lock, nil)
+    pthread_cond_init(filled, nil)
+    pthread_cond_init(ended, nil)
+  }
+
+  private func withLock<Result>(_ body: () -> Result) -> Result {
+    pthread_mutex_lock(lock)
+    defer { pthread_mutex_unlock(lock) }
+    return body()
+  }
+
+  /// - Returns: false if the queue is full or the host has no thread to give.
+  func submit(_ job: CompileJob, for mailbox: CompileMailbox) -> Bool {
+    withLock {
+      guard queue.count < Tuning.compileQueueLimit else { return false }
+      guard isStarted || start() else { return false }
+      isStarted = true
+      queue.append((job, mailbox))
+      mailbox.openJobs += 1
+      pthread_cond_signal(filled)
+      return true
+    }
+  }
+
+  private func start() -> Bool {
+    var thread = pthread_t()
+    let error = pthread_create(
+      &thread, nil,
+      { _ in
+        BackgroundWorker.shared.serve()
+        return nil
+      }, nil)
+    return error == 0 && pthread_detach(thread) == 0
+  }
+
+  private func serve() {
+    while true {
+      pthread_mutex_lock(lock)
+      while queue.isEmpty { pthread_cond_wait(filled, lock) }
+      let (job, mailbox) = queue.removeFirst()
+      pthread_mutex_unlock(lock)
+      let result = job.run()
+      withLock {
+        mailbox.results.append(result)
+        mailbox.isFilled.store(true, ordering: .relaxed)
+        mailbox.openJobs -= 1
+        pthread_cond_broadcast(ended)
+      }
+    }
+  }
+
+  func takeResults(of mailbox: CompileMailbox) -> [CompileResult] {
+    withLock {
+      let results = mailbox.results
+      mailbox.results = []
+      mailbox.isFilled.store(false, ordering: .relaxed)
+      return results
+    }
+  }
+
+  /// Takes the jobs of a session from the queue, and waits for the one at work.
+  func cancelJobs(for mailbox: CompileMailbox) {
+    withLock {
+      let count = queue.count
+      queue.removeAll { $0.mailbox === mailbox }
+      mailbox.openJobs -= count - queue.count
+      while mailbox.openJobs > 0 { pthread_cond_wait(ended, lock) }
+    }
+  }
+
+  func drain(_ mailbox: CompileMailbox) {
+    withLock { while mailbox.openJobs > 0 { pthread_cond_wait(ended, lock) } }
+  }
+}

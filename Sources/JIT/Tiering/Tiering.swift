@@ -1,0 +1,256 @@
+import Bytecode
+import CRuntime
+
+/// What a session compiles while it runs, and when it lets go of it; its thread's property.
+///
+/// Calls count in tier 0: the function table has the counting entry for a function that is not
+/// compiled yet. Counted calls and arrivals at loop headers are *polls*, at which results of the
+/// executor are installed.
+final class Tiering {
+  private enum Stage {
+    /// Interpreted, and counted.
+    case counting
+    case requested
+    case compiled
+    /// Interpreted for good: declined or blacklisted.
+    case kept
+  }
+
+  private struct Subject {
+    var stage = Stage.counting
+    var unit: CompiledUnit?
+  }
+
+  private struct Loop {
+    let header: Int
+    var subject = Subject()
+    var entry: UnsafeRawPointer?
+  }
+
+  private struct FunctionState {
+    var calls: UInt64 = 0
+    /// Counts discards.
+    var generation: UInt64 = 0
+    var subject = Subject()
+    var loops: [Loop]
+  }
+
+  private unowned let state: RunState
+  private let policy: any TieringPolicy
+  private let executor: any CompileExecutor
+  private let compiler: BaselineCompiler
+  private var functions: [FunctionState]
+  private var polls: UInt64 = 0
+  private let retired = RetiredCode()
+  private(set) var record = TieringRecord()
+  /// Functions and loops that were to be compiled and are declined, in the order of that.
+  private(set) var declines: [Decline] = []
+  /// The first compile that failed under a deterministic executor.
+  private(set) var failure: EngineFailure?
+
+  /// - Parameter state: of a program whose loops are observed; it is to own the result.
+  init(
+    _ state: RunState, _ policy: any TieringPolicy, _ executor: any CompileExecutor,
+    _ compiler: BaselineCompiler
+  ) {
+    self.state = state
+    self.policy = policy
+    self.executor = executor
+    self.compiler = compiler
+    let program = state.program.verified
+    functions = program.functions.map { facts in
+      FunctionState(loops: facts.loopHeaders.map { Loop(header: $0) })
+    }
+    for index in functions.indices { state.functionTable[index] = RunState.countingEntry }
+  }
+
+  private var program: VerifiedProgram { state.program.verified }
+  private var clock: UInt64 { state.initialFuel &- state.context.pointee.fuel }
+  var freedCount: UInt64 { retired.freedCount }
+  var isDeterministic: Bool { executor.isDeterministic }
+
+  // MARK: - Polls
+
+  /// Counts a call that is about to run, and has code ready for it if it is time.
+  func count(_ function: FunctionIndex) {
+    poll()
+    let index = function.position
+    switch functions[index].subject.stage {
+    case .compiled, .kept: return
+    case .requested: functions[index].calls &+= 1
+    case .counting:
+      functions[index].calls &+= 1
+      guard policy.compiles(function, call: functions[index].calls) else { return }
+      request(function)
+      installResults()
+    }
+  }
+
+  private func poll() {
+    polls &+= 1
+    installResults()
+    if let function = policy.discard(atPoll: polls) { discard(function) }
+    // Frames that compiled code is leaving are of code that may be retired already.
+    guard !retired.isEmpty, state.context.pointee.deoptimized_version == nil else { return }
+    retired.free(below: UInt(state.context.pointee.native_stack_top))
+  }
+
+  private func installResults() {
+    guard executor.mayHaveResults else { return }
+    for result in executor.takeResults(clock: clock) { install(result) }
+  }
+
+  /// After a run: no frame is left.
+  func endRun() {
+    executor.endRun()
+    retired.freeAll()
+  }
+
+  // MARK: - Requests
+
+  private func request(_ function: FunctionIndex) {
+    let index = function.position
+    if let decline = BaselineCompiler.decline(of: function, in: program) {
+      declines.append(decline)
+      record.note(.declined, .function(function), clock: clock)
+      functions[index].subject.stage = .kept
+      state.functionTable[index] = nil
+      return
+    }
+    if submit(.function(function)) { functions[index].subject.stage = .requested }
+  }
+
+  private func request(loop position: Int, of function: FunctionIndex) {
+    let index = function.position
+    let header = functions[index].loops[position].header
+    let known = program.enterableLoops(of: function)
+    guard let loop = known.loops.first(where: { $0.header == header }) else {
+      functions[index].loops[position].subject.stage = .kept
+      return
+    }
+    if submit(.loop(loop)) { functions[index].loops[position].subject.stage = .requested }
+  }
+
+  private func submit(_ subject: CompileSubject) -> Bool {
+    let job = CompileJob(
+      subject: subject, generation: functions[subject.function.position].generation,
+      program: program, compiler: compiler)
+    let (ready, isLate) = clock.addingReportingOverflow(policy.delay(of: subject.function))
+    guard executor.submit(job, readyAt: isLate ? .max : ready) else {
+      record.note(.drop, subject, clock: clock)
+      return false
+    }
+    record.note(.compile, subject, clock: clock)
+    return true
+  }
+
+  // MARK: - Results
+
+  private func install(_ result: CompileResult) {
+    let subject = result.subject
+    guard result.generation == functions[subject.function.position].generation else {
+      return record.note(.outdated, subject, clock: clock)
+    }
+    switch result.unit {
+    case .success(let unit):
+      record.note(installed: unit, subject, clock: clock)
+      switch subject {
+      case .function(let function): install(unit, for: function)
+      case .loop(let loop): install(unit, for: loop)
+      }
+    case .failure(let failure): keep(subject, after: failure)
+    }
+  }
+
+  private func install(_ unit: CompiledUnit, for function: FunctionIndex) {
+    state.install(unit)
+    functions[function.position].subject = Subject(stage: .compiled, unit: unit)
+  }
+
+  private func install(_ unit: CompiledUnit, for loop: LoopReference) {
+    guard let position = position(of: loop), let entry = unit.loops.first?.entry else {
+      preconditionFailure("a loop is compiled where the function has one")
+    }
+    state.install(unit)
+    functions[loop.function.position].loops[position].subject = Subject(
+      stage: .compiled, unit: unit)
+    functions[loop.function.position].loops[position].entry = UnsafeRawPointer(bitPattern: entry)
+  }
+
+  private func position(of loop: LoopReference) -> Int? {
+    functions[loop.function.position].loops.firstIndex { $0.header == loop.header }
+  }
+
+  /// Leaves what cannot be compiled in tier 0; under a deterministic executor it is a finding.
+  private func keep(_ subject: CompileSubject, after failure: EngineFailure) {
+    record.note(.blacklist, subject, clock: clock)
+    if isDeterministic, self.failure == nil { self.failure = failure }
+    switch subject {
+    case .function(let function):
+      functions[function.position].subject.stage = .kept
+      state.functionTable[function.position] = nil
+    case .loop(let loop):
+      guard let position = position(of: loop) else { return }
+      functions[loop.function.position].loops[position].subject.stage = .kept
+    }
+  }
+
+  // MARK: - Discards
+
+  /// Lets go of a function's code, its loops' and what is being compiled of it: it is interpreted
+  /// and counted anew. Without code nothing happens.
+  func discard(_ function: FunctionIndex) {
+    let index = function.position
+    var discarded = 0
+    if let unit = functions[index].subject.unit {
+      retired.add(unit)
+      state.directTable[index] = nil
+      state.functionTable[index] = RunState.countingEntry
+      functions[index].subject = Subject()
+      discarded += 1
+    }
+    for position in functions[index].loops.indices {
+      guard let unit = functions[index].loops[position].subject.unit else { continue }
+      retired.add(unit)
+      functions[index].loops[position].subject = Subject()
+      functions[index].loops[position].entry = nil
+      discarded += 1
+    }
+    guard discarded > 0 else { return }
+    outdate(function)
+    functions[index].calls = 0
+    record.note(.discard, .function(function), clock: clock)
+  }
+
+  /// Has what is being compiled of a function dropped when it is done.
+  func outdate(_ function: FunctionIndex) {
+    let index = function.position
+    functions[index].generation &+= 1
+    if functions[index].subject.stage == .requested { functions[index].subject.stage = .counting }
+    for position in functions[index].loops.indices
+    where functions[index].loops[position].subject.stage == .requested {
+      functions[index].loops[position].subject.stage = .counting
+    }
+  }
+}
+
+extension Tiering: StackReplacementPolicy {
+  func entry(
+    for function: FunctionIndex, header offset: Int, iteration: UInt64
+  ) -> UnsafeRawPointer? {
+    poll()
+    let index = function.position
+    guard
+      let position = functions[index].loops.firstIndex(where: { $0.header == offset })
+    else { preconditionFailure("tier 0 arrives at loop headers only") }
+    if functions[index].loops[position].subject.stage == .counting,
+      policy.compiles(loop: position, of: function, iteration: iteration)
+    {
+      request(loop: position, of: function)
+      installResults()
+    }
+    guard let entry = functions[index].loops[position].entry else { return nil }
+    record.noteStackReplacement(Site(function, offset: offset), iteration: iteration)
+    return entry
+  }
+}

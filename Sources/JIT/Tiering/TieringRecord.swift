@@ -1,0 +1,68 @@
+import Bytecode
+
+/// What the tiering of a session has decided, in order.
+struct TieringRecord {
+  enum Decision {
+    case compile, declined, discard, outdated, blacklist, drop
+  }
+
+  private(set) var compiles: UInt64 = 0
+  private(set) var discards: UInt64 = 0
+  /// Activations that left tier 0 at a loop header.
+  private(set) var stackReplacements: UInt64 = 0
+  private(set) var queueDrops: UInt64 = 0
+  private(set) var outdatedResults: UInt64 = 0
+  private(set) var blacklisted: UInt64 = 0
+  private(set) var codeBytes: UInt64 = 0
+  private(set) var compileTime = Duration.zero
+
+  private var firstDecisions: [String] = []
+  private var count: UInt64 = 0
+  /// FNV-1a of all decisions.
+  private var digest: UInt64 = 0xCBF2_9CE4_8422_2325
+
+  /// Decisions told one by one; of the others the digest is enough.
+  private static let listedCount = 64
+
+  mutating func note(_ decision: Decision, _ subject: CompileSubject, clock: UInt64) {
+    switch decision {
+    case .compile: compiles += 1
+    case .discard: discards += 1
+    case .outdated: outdatedResults += 1
+    case .blacklist: blacklisted += 1
+    case .drop: queueDrops += 1
+    case .declined: break
+    }
+    append("\(decision) \(Self.text(subject)) at \(clock)")
+  }
+
+  mutating func note(installed unit: CompiledUnit, _ subject: CompileSubject, clock: UInt64) {
+    codeBytes += UInt64(unit.codeSize)
+    compileTime += unit.compileTime
+    let digest = String(unit.codeDigest, radix: 16)
+    append("install \(Self.text(subject)) \(digest) at \(clock)")
+  }
+
+  mutating func noteStackReplacement(_ header: Site, iteration: UInt64) {
+    stackReplacements += 1
+    append("enter \(header.function.position)+\(header.offset) iteration \(iteration)")
+  }
+
+  private static func text(_ subject: CompileSubject) -> String {
+    switch subject {
+    case .function(let function): "\(function.position)"
+    case .loop(let loop): "\(loop.function.position)+\(loop.header)"
+    }
+  }
+
+  private mutating func append(_ text: String) {
+    count += 1
+    for byte in text.utf8 { digest = (digest ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+    if firstDecisions.count < Self.listedCount { firstDecisions.append(text) }
+  }
+
+  /// All decisions as text; equal for equal decisions.
+  var fingerprint: String {
+    "\(count) decisions \(String(digest, radix: 16)): \(firstDecisions.joined(separator: "; "))"
+  }
+}
