@@ -41,3 +41,5 @@ void jit_forbid_memory(const void *address, size_t byte_count) {
 void jit_allow_memory(const void *address, size_t byte_count) {
   if (__asan_unpoison_memory_region) __asan_unpoison_memory_region(address, byte_count);
 }
+
+int jit_has_address_sanitizer(void) { return __asan_poison_memory_region != 0; }

@@ -6,7 +6,7 @@ internal import CLLVM
 public final class CodeSession: @unchecked Sendable {
   // LLJIT, its dylib and its session are internally synchronized.
   private let jit: LLVMOrcLLJITRef
-  private let dylib: LLVMOrcJITDylibRef
+  let dylib: LLVMOrcJITDylibRef
 
   /// Makes a session with no code in it.
   public init() throws(LLVMFailure) {

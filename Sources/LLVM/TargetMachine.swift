@@ -16,7 +16,7 @@ public enum CodeGenerationLevel: Hashable, Sendable {
 
 /// A code generator for the machine it runs on, reused for all modules of one level.
 public struct TargetMachine: ~Copyable {
-  private let raw: LLVMTargetMachineRef
+  let raw: LLVMTargetMachineRef
   private let triple: UnsafeMutablePointer<CChar>
   private let dataLayout: LLVMTargetDataRef
 
@@ -102,6 +102,8 @@ enum LLVMBackEnd {
       "-disable-machine-sink", "-disable-peephole", "-disable-block-placement",
       "-disable-copyprop", "-disable-branch-fold", "-disable-tail-duplicate",
       "-disable-post-ra", "-disable-postra-machine-licm", "-disable-machine-dce",
+      // Only for code that runs under the address sanitizer: its frames and globals need no checks.
+      "-asan-stack=0", "-asan-globals=0", "-asan-constructor-kind=none",
     ]
     var pointers: [UnsafePointer<CChar>?] = arguments.map {
       UnsafeRawPointer($0.utf8Start).assumingMemoryBound(to: CChar.self)

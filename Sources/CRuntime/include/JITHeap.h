@@ -198,6 +198,9 @@ void jit_visit_native_stack(
 void jit_forbid_memory(const void *address, size_t byte_count);
 void jit_allow_memory(const void *address, size_t byte_count);
 
+/* Whether the process was built with the address sanitizer. */
+int jit_has_address_sanitizer(void);
+
 /* The address of a frame just below the caller's. */
 uintptr_t jit_stack_position(void);
 

@@ -7,7 +7,7 @@ extension Finding {
   public func text(path: String) -> String {
     let lines =
       [
-        "signature: \(divergence.signature)", "origin: \(origin)", "run: \(divergence.run)",
+        "signature: \(divergence.signature)", "origin: \(origin)", "input: \(divergence.run)",
         "expected: \(divergence.expected)", "actual: \(divergence.actual)",
         "replay: tierproof check \(path)",
       ] + counters

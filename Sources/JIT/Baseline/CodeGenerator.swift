@@ -1,4 +1,5 @@
 import Bytecode
+import CRuntime
 import LLVM
 import Synchronization
 
@@ -69,12 +70,16 @@ final class CodeGenerator: @unchecked Sendable {
   private var moduleCount: UInt64 = 0
   private var modulesInContexts = 0
   private let session: CodeSession
+  /// Whether the process runs under the address sanitizer, and generated code with it.
+  private let isSanitized: Bool
   private var perfMap: PerfMap?
   private var tellsDebuggers = false
 
   private init() throws(LLVMFailure) {
     session = try CodeSession()
     try session.define(RuntimeEntries.symbols)
+    isSanitized = jit_has_address_sanitizer() != 0
+    if isSanitized { try session.seesProcess() }
     machine = try TargetMachine(level: Tuning.baselineLevel)
     campaignMachine = try TargetMachine(level: Tuning.campaignLevel)
   }
@@ -112,6 +117,7 @@ final class CodeGenerator: @unchecked Sendable {
     let functions = lower(scope)
     let module = scope.take()
     options.decorator?.decorate(module)
+    if isSanitized { try AddressSanitizer.instrument(module, for: machine) }
     let text = options.keepsListings ? module.text : nil
     // The one external symbol is named last: text and digest are the same for the same program.
     moduleCount += 1

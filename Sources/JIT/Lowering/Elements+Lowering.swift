@@ -143,9 +143,9 @@ extension FunctionLowering {
     let word = box(value)
     let isInts = isOne(of: .intArray, kind)
     let isFloats = isOne(of: .floatArray, kind)
-    if case .always(let integer, _) = integerView(value, strictly: true) {
+    if case .always(let integer, let range) = integerView(value, strictly: true) {
       let ints = build.select(isInts, integer, word, name("element.int"))
-      let widened = box(.number(provedNumber(value), isCanonical: true))
+      let widened = box(.number(provedNumber(.integer(integer, range)), isCanonical: true))
       return build.select(isFloats, widened, ints, name("element.bits"))
     }
     // An array of ints takes ints as they are here, one of floats numbers: all else is for the
@@ -180,8 +180,8 @@ extension FunctionLowering {
       }
       return index(view, else: slow)
     }
-    if case .always = integerView(value, strictly: true) {
-      return box(.number(provedNumber(value), isCanonical: true))
+    if case .always(let integer, let range) = integerView(value, strictly: true) {
+      return box(.number(provedNumber(.integer(integer, range)), isCanonical: true))
     }
     let word = box(value)
     if !value.kinds.isSubset(of: .number) {

@@ -1,0 +1,52 @@
+internal import CLLVM
+
+/// Generated code under the address sanitizer: its loads and stores are checked as the process's own
+/// are.
+public enum AddressSanitizer {
+  /// Runs LLVM's instrumentation over a module.
+  ///
+  /// Its functions must not have been marked; memory of the frame and of the module is left out,
+  /// since only the heap's says what may be touched.
+  public static func instrument(
+    _ module: borrowing ModuleBuilder, for machine: borrowing TargetMachine
+  ) throws(LLVMFailure) {
+    let name = "sanitize_address"
+    let kind = LLVMGetEnumAttributeKindForName(name, name.utf8.count)
+    let attribute = LLVMCreateEnumAttribute(module.context.raw, kind, 0)
+    let onFunction = LLVMAttributeIndex(bitPattern: Int32(LLVMAttributeFunctionIndex))
+    var function = LLVMGetFirstFunction(module.raw)
+    while let current = function {
+      if LLVMIsDeclaration(current) == 0 {
+        LLVMAddAttributeAtIndex(current, onFunction, attribute)
+      }
+      function = LLVMGetNextFunction(current)
+    }
+    try machine.run("asan", on: module)
+  }
+}
+
+extension TargetMachine {
+  /// Runs passes by their names in LLVM's pipeline text.
+  borrowing func run(
+    _ pipeline: String, on module: borrowing ModuleBuilder
+  ) throws(LLVMFailure) {
+    let options = LLVMCreatePassBuilderOptions()
+    defer { LLVMDisposePassBuilderOptions(options) }
+    guard let error = LLVMRunPasses(module.raw, pipeline, raw, options) else { return }
+    let message = LLVMGetErrorMessage(error)
+    defer { LLVMDisposeErrorMessage(message) }
+    throw LLVMFailure(
+      operation: "run passes \(pipeline)", message: message.map { String(cString: $0) } ?? "-")
+  }
+}
+
+extension CodeSession {
+  /// Lets generated code call what the process exports: the sanitizer's reports.
+  public func seesProcess() throws(LLVMFailure) {
+    var generator: LLVMOrcDefinitionGeneratorRef?
+    try check(
+      LLVMOrcCreateDynamicLibrarySearchGeneratorForProcess(&generator, 0, nil, nil),
+      "look into the process")
+    LLVMOrcJITDylibAddGenerator(dylib, generator)
+  }
+}
