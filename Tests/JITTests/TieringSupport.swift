@@ -26,6 +26,8 @@ final class ManualExecutor: CompileExecutor {
   let isDeterministic: Bool
   var isFull = false
   var fails = false
+  /// Whether the end of a run ends the compiles too.
+  var givesUp = false
   private var jobs: [CompileJob] = []
   private var isReady = false
   private(set) var askedCount = 0
@@ -56,7 +58,11 @@ final class ManualExecutor: CompileExecutor {
     }
   }
 
-  func endRun() {}
+  func endRun() -> [CompileJob] {
+    guard givesUp else { return [] }
+    defer { jobs = [] }
+    return jobs
+  }
 }
 
 /// Programs that tiering has something to do with.

@@ -208,6 +208,20 @@ private func interpretedCalls(_ session: AutoSession, _ function: FunctionIndex)
     #expect(try session.runMain(of: program, 5).ending == .returned(.int(15)))
     #expect(try session.statistic("compiles") == 1)
   }
+
+  @Test func `are asked for again if the run ended first`() throws {
+    let executor = ManualExecutor(isDeterministic: false)
+    executor.givesUp = true
+    let policy = ClosurePolicy()
+    policy.compilesFunction = { function, _ in function == TieringPrograms.add }
+    policy.compilesLoop = { _, _, _ in true }
+    let (session, program) = try session(policy, executor)
+    #expect(try session.runMain(of: program, 5).ending == .returned(.int(15)))
+    #expect(executor.askedCount == 2)
+    executor.givesUp = false
+    #expect(try session.runMain(of: program, 5).ending == .returned(.int(15)))
+    #expect(executor.askedCount == 4)
+  }
 }
 
 @Suite struct `Discarded code` {

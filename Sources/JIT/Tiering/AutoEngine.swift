@@ -104,6 +104,7 @@ final class AutoSession: EngineSession {
     return [
       ("fuel", lastFuel),
       ("compiles", record.compiles),
+      ("code installs", record.installs),
       ("code bytes", record.codeBytes),
       ("compile nanoseconds", nanoseconds),
       ("discards", record.discards),

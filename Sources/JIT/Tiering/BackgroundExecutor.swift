@@ -6,7 +6,7 @@ import Synchronization
 final class BackgroundExecutor: CompileExecutor {
   private let mailbox = CompileMailbox()
 
-  deinit { BackgroundWorker.shared.cancelJobs(for: mailbox) }
+  deinit { _ = BackgroundWorker.shared.cancelJobs(for: mailbox) }
 
   var isDeterministic: Bool { false }
   var mayHaveResults: Bool { mailbox.isFilled.load(ordering: .relaxed) }
@@ -20,7 +20,7 @@ final class BackgroundExecutor: CompileExecutor {
   }
 
   /// A process that exits now must not have a thread in the middle of a compile.
-  func endRun() { BackgroundWorker.shared.cancelJobs(for: mailbox) }
+  func endRun() -> [CompileJob] { BackgroundWorker.shared.cancelJobs(for: mailbox) }
 
   /// Waits until everything asked for has been compiled.
   func drain() { BackgroundWorker.shared.drain(mailbox) }
@@ -114,12 +114,15 @@ private final class BackgroundWorker: @unchecked Sendable {
   }
 
   /// Takes the jobs of a session from the queue, and waits for the one at work.
-  func cancelJobs(for mailbox: CompileMailbox) {
+  ///
+  /// - Returns: those that nothing was done for.
+  func cancelJobs(for mailbox: CompileMailbox) -> [CompileJob] {
     withLock {
-      let count = queue.count
+      let given = queue.filter { $0.mailbox === mailbox }.map(\.job)
       queue.removeAll { $0.mailbox === mailbox }
-      mailbox.openJobs -= count - queue.count
+      mailbox.openJobs -= given.count
       while mailbox.openJobs > 0 { pthread_cond_wait(ended, lock) }
+      return given
     }
   }
 

@@ -58,7 +58,9 @@ protocol CompileExecutor: AnyObject {
 
   /// Ends the work for a run; results there are come with a poll of the next one, whatever its
   /// clock.
-  func endRun()
+  ///
+  /// - Returns: the jobs that were given up.
+  func endRun() -> [CompileJob]
 }
 
 /// Compiles at once; a result is ready when the clock says so.
@@ -86,7 +88,8 @@ final class DeterministicExecutor: CompileExecutor {
     return results
   }
 
-  func endRun() {
+  func endRun() -> [CompileJob] {
     for index in pending.indices { pending[index].clock = 0 }
+    return []
   }
 }

@@ -102,7 +102,10 @@ final class Tiering {
 
   /// After a run: no frame is left.
   func endRun() {
-    executor.endRun()
+    for job in executor.endRun()
+    where job.generation == functions[job.subject.function.position].generation {
+      setStage(.counting, of: job.subject)
+    }
     retired.freeAll()
   }
 
@@ -117,7 +120,7 @@ final class Tiering {
       state.functionTable[index] = nil
       return
     }
-    if submit(.function(function)) { functions[index].subject.stage = .requested }
+    submit(.function(function))
   }
 
   private func request(loop position: Int, of function: FunctionIndex) {
@@ -128,20 +131,19 @@ final class Tiering {
       functions[index].loops[position].subject.stage = .kept
       return
     }
-    if submit(.loop(loop)) { functions[index].loops[position].subject.stage = .requested }
+    submit(.loop(loop))
   }
 
-  private func submit(_ subject: CompileSubject) -> Bool {
+  private func submit(_ subject: CompileSubject) {
     let job = CompileJob(
       subject: subject, generation: functions[subject.function.position].generation,
       program: program, compiler: compiler)
     let (ready, isLate) = clock.addingReportingOverflow(policy.delay(of: subject.function))
     guard executor.submit(job, readyAt: isLate ? .max : ready) else {
-      record.note(.drop, subject, clock: clock)
-      return false
+      return record.note(.drop, subject, clock: clock)
     }
     record.note(.compile, subject, clock: clock)
-    return true
+    setStage(.requested, of: subject)
   }
 
   // MARK: - Results
@@ -185,13 +187,16 @@ final class Tiering {
   private func keep(_ subject: CompileSubject, after failure: EngineFailure) {
     record.note(.blacklist, subject, clock: clock)
     if isDeterministic, self.failure == nil { self.failure = failure }
+    setStage(.kept, of: subject)
+    if case .function(let function) = subject { state.functionTable[function.position] = nil }
+  }
+
+  private func setStage(_ stage: Stage, of subject: CompileSubject) {
     switch subject {
-    case .function(let function):
-      functions[function.position].subject.stage = .kept
-      state.functionTable[function.position] = nil
+    case .function(let function): functions[function.position].subject.stage = stage
     case .loop(let loop):
       guard let position = position(of: loop) else { return }
-      functions[loop.function.position].loops[position].subject.stage = .kept
+      functions[loop.function.position].loops[position].subject.stage = stage
     }
   }
 

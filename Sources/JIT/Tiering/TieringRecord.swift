@@ -7,6 +7,7 @@ struct TieringRecord {
   }
 
   private(set) var compiles: UInt64 = 0
+  private(set) var installs: UInt64 = 0
   private(set) var discards: UInt64 = 0
   /// Activations that left tier 0 at a loop header.
   private(set) var stackReplacements: UInt64 = 0
@@ -37,6 +38,7 @@ struct TieringRecord {
   }
 
   mutating func note(installed unit: CompiledUnit, _ subject: CompileSubject, clock: UInt64) {
+    installs += 1
     codeBytes += UInt64(unit.codeSize)
     compileTime += unit.compileTime
     let digest = String(unit.codeDigest, radix: 16)
