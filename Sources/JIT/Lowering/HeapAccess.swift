@@ -83,7 +83,12 @@ extension FunctionLowering {
       return build.icmp(.eq, kind, types.constant32(UInt32(only.rawValue)), name("is.kind"))
     }
     guard let first = kinds.kinds.first, kinds.areNeighbours else {
-      preconditionFailure("kinds that are tested together are neighbours")
+      // All kinds of cells have numbers below 64.
+      let mask = types.constant(bits: UInt64(kinds.rawValue))
+      let shifted = build.lshr(
+        mask, build.zext(kind, to: types.i64, name("kind.wide")), name("kind.bits"))
+      let bit = build.and(shifted, types.constant(bits: 1), name("kind.bit"))
+      return build.icmp(.ne, bit, types.constant(bits: 0), name("is.kind"))
     }
     let distance = build.add(
       kind, types.constant32(0 &- UInt32(first.rawValue)), name("kind.distance"))
@@ -92,8 +97,6 @@ extension FunctionLowering {
   }
 
   /// The cell of a word of `kinds`, if it is one of `wanted`; leaves for a block otherwise.
-  ///
-  /// - Precondition: `wanted` is one kind or neighbours.
   func cell(
     of word: IRValue, _ kinds: KindSet, as wanted: KindSet, else slow: IRBlock
   ) -> CellView {
@@ -105,7 +108,7 @@ extension FunctionLowering {
     return CellView(address: address, kind: wanted.only == nil ? kind : nil)
   }
 
-  /// Whether a value is a cell of a kind, or of neighbouring ones.
+  /// Whether a value is a cell of one of some kinds.
   func isCell(_ value: Value, of kinds: KindSet) -> IRValue {
     guard case .boxed(let word, let possible) = value, !possible.isDisjoint(with: kinds) else {
       return types.constant(false)
