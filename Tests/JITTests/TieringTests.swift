@@ -127,28 +127,6 @@ private func interpretedCalls(_ session: AutoSession, _ function: FunctionIndex)
 }
 
 @Suite struct `Results of compiles` {
-  @Test func `are dropped if the function has been discarded meanwhile`() throws {
-    let executor = ManualExecutor(isDeterministic: true)
-    let policy = ClosurePolicy()
-    policy.compilesFunction = { function, _ in function == TieringPrograms.main }
-    let (session, program) = try session(policy, executor)
-    #expect(try session.runMain(of: program, 3).ending == .returned(.int(9)))
-    executor.finish()
-    // Main has code, and its loop is being compiled when that is discarded.
-    policy.compilesFunction = { _, _ in false }
-    policy.compilesLoop = { function, _, iteration in
-      function == TieringPrograms.main && iteration == 2
-    }
-    policy.discards = { $0 == 12 ? TieringPrograms.main : nil }
-    #expect(try session.runMain(of: program, 3).ending == .returned(.int(9)))
-    #expect(try session.statistic("compiled entries") == 1)
-    session.tiering.discard(TieringPrograms.main)
-    #expect(try session.statistic("discards") == 1)
-    #expect(try session.runMain(of: program, 3).ending == .returned(.int(9)))
-    #expect(executor.askedCount == 2)
-    #expect(try session.statistic("compiled entries") == 0)
-  }
-
   @Test func `that are outdated are never installed`() throws {
     let executor = ManualExecutor(isDeterministic: true)
     let policy = ClosurePolicy()

@@ -27,7 +27,9 @@ public struct AutoEngine: Engine {
   public func prepare(_ program: VerifiedProgram) throws(EngineFailure) -> any EngineSession {
     let executor: any CompileExecutor =
       switch mode {
-      case .background, .earlyBackground: BackgroundExecutor()
+      case .background: BackgroundExecutor()
+      // Its runs are shorter than most compiles.
+      case .earlyBackground: BackgroundExecutor(finishesJobs: true)
       case .deterministic: DeterministicExecutor()
       }
     return try AutoSession(program, policy(for: program.program), executor, options)

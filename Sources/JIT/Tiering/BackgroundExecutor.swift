@@ -5,6 +5,11 @@ import Synchronization
 /// Compiles on the process's compile thread.
 final class BackgroundExecutor: CompileExecutor {
   private let mailbox = CompileMailbox()
+  private let finishesJobs: Bool
+
+  /// - Parameter finishesJobs: whether the end of a run waits for what was asked for, so that the
+  ///   next one has it; otherwise jobs that have not begun are given up.
+  init(finishesJobs: Bool = false) { self.finishesJobs = finishesJobs }
 
   deinit { _ = BackgroundWorker.shared.cancelJobs(for: mailbox) }
 
@@ -20,7 +25,10 @@ final class BackgroundExecutor: CompileExecutor {
   }
 
   /// A process that exits now must not have a thread in the middle of a compile.
-  func endRun() -> [CompileJob] { BackgroundWorker.shared.cancelJobs(for: mailbox) }
+  func endRun() -> [CompileJob] {
+    if finishesJobs { drain() }
+    return BackgroundWorker.shared.cancelJobs(for: mailbox)
+  }
 
   /// Waits until everything asked for has been compiled.
   func drain() { BackgroundWorker.shared.drain(mailbox) }
