@@ -34,6 +34,8 @@ struct SurveyCommand: ParsableCommand {
     var lastProgress = begin
     var writeFailure: FindingWriter.WriteFailure?
     var options = HarnessOptions.campaign
+    // A survey speaks of all engines.
+    options.rotatesEngines = false
     if collectAlways { options.heapStress = HarnessOptions.greatestStress }
     let survey = Survey(
       harness: Harness(
