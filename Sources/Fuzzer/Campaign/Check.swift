@@ -96,7 +96,7 @@ struct Check {
       problem = tier == .interpreter ? "the interpreter declined" : "declined without a reason"
     case .inapplicable:
       if report.outcomes.allSatisfy(endedBeforeFirstInstruction) { return }
-      if tier == .osr, !arrivesAtLoop { return }
+      if tier == .osr, !arrivesAtLoop || namesReplacements { return }
       problem = "no instruction of the program ran in the tier"
     }
     throw .verdict(
@@ -104,6 +104,13 @@ struct Check {
         failure(
           .verifier, tier, .tierUse, reason: "tier", expected: "a tier that is entered",
           actual: problem)))
+  }
+
+  /// Whether the schedule says where activations enter loops; what it names may never be reached.
+  private var namesReplacements: Bool {
+    program.program.schedule?.directives.contains {
+      if case .onStackReplacement = $0 { true } else { false }
+    } ?? false
   }
 
   /// Whether the judge came by any loop header.
