@@ -16,6 +16,8 @@ struct Check {
   let legs: LegChoice
   let observer: Harness.SessionObserver?
   var report = CheckReport()
+  /// Whether the judge reached an arrival at a loop header that the schedule names.
+  var arrivesAsScheduled = false
   /// By the tuple's place in the schedule.
   var warmRuns: [Int: WarmRun] = [:]
 
@@ -24,9 +26,10 @@ struct Check {
     let judge = try prepare(harness.judge)
     for arguments in tuples {
       report.outcomes.append(try run(judge, harness.judge.name, request(arguments)))
-    }
-    if let recording = judge as? any ExecutionRecording {
+      guard let recording = judge as? any ExecutionRecording else { continue }
+      let before = report.executionCounts
       report.executionCounts = recording.executionCounts
+      noteScheduledArrivals(since: before)
     }
     if checksDeterminism { try runAgain(harness.judge, first: judge, report.outcomes) }
     observer?(harness.judge.name, judge)
@@ -96,7 +99,11 @@ struct Check {
       problem = tier == .interpreter ? "the interpreter declined" : "declined without a reason"
     case .inapplicable:
       if report.outcomes.allSatisfy(endedBeforeFirstInstruction) { return }
-      if tier == .osr, !arrivesAtLoop || namesReplacements { return }
+      if tier == .osr {
+        // Where the schedule says at which arrivals, those decide; what it names may never come.
+        let isNamed = !program.scheduledReplacements.isEmpty
+        if isNamed ? !arrivesAsScheduled : !arrivesAtLoop { return }
+      }
       problem = "no instruction of the program ran in the tier"
     }
     throw .verdict(
@@ -106,11 +113,14 @@ struct Check {
           actual: problem)))
   }
 
-  /// Whether the schedule says where activations enter loops; what it names may never be reached.
-  private var namesReplacements: Bool {
-    program.program.schedule?.directives.contains {
-      if case .onStackReplacement = $0 { true } else { false }
-    } ?? false
+  /// Notes whether a run of the judge reached an arrival that the schedule names.
+  private mutating func noteScheduledArrivals(since before: [UInt32]) {
+    for replacement in program.scheduledReplacements {
+      let header = program[replacement.function].loopHeaders[replacement.loop]
+      let place = program.program[replacement.function].entryPoint + header
+      let arrivals = report.executionCounts[place] - (before.isEmpty ? 0 : before[place])
+      if UInt64(arrivals) > replacement.iteration { arrivesAsScheduled = true }
+    }
   }
 
   /// Whether the judge came by any loop header.
