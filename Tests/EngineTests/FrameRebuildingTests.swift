@@ -145,6 +145,46 @@ private final class HandedBack: CompiledVersion {
     }
   }
 
+  /// Runs on from a place inside `callee`, after the first trip through its loop.
+  private func compareAmidExpression(
+    _ n: Int, before offset: Int, operands: [Word], fuel: UInt64 = 0
+  ) throws {
+    _ = try compare(
+      pendingCall, arguments: [.int(Int64(n))],
+      after: { state in
+        charge(state, calls: 1)
+        state.context.pointee.fuel -= fuel
+        return [5, UInt64(n), 1]
+      },
+      at: { _ in
+        Point(
+          identifier: 0, reason: .guardFailed(.intRange),
+          frames: [
+            Point.Frame(
+              function: FunctionIndex(1), position: .afterCall(5), handlers: [2],
+              locals: [.dead, .integer(0)], operands: [.constant(Word(int: 100).bits)]),
+            Point.Frame(
+              function: FunctionIndex(0), position: .before(offset),
+              locals: [.integer(1), offset < 9 ? .integer(2) : .dead],
+              operands: operands.map { .constant($0.bits) }),
+          ])
+      })
+  }
+
+  @Test(arguments: [0, 3, 7])
+  func `go on before a comparison that decides a backward jump`(_ n: Int) throws {
+    try compareAmidExpression(n, before: 8, operands: [Word(int: 1), Word(int: Int64(n))])
+  }
+
+  @Test(arguments: [0, 3, 7])
+  func `go on before an instruction that raises, or the one that feeds it`(_ n: Int) throws {
+    let trips = UInt64(max(n, 1) - 1)
+    let difference = Word(int: Int64(n) - 3)
+    try compareAmidExpression(
+      n, before: 13, operands: [Word(int: 8), Word(int: Int64(n)), Word(int: 3)], fuel: trips)
+    try compareAmidExpression(n, before: 14, operands: [Word(int: 8), difference], fuel: trips)
+  }
+
   private let closure = """
     func counter[mut total: int](by: int) {
     head:

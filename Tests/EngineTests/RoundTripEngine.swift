@@ -17,25 +17,32 @@ final class RoundTripSession: EngineSession, CompiledVersion, StackReplacementPo
     static let entries = Boundaries(rawValue: 1)
     /// Every arrival at a loop header enters code, which leaves right there.
     static let headers = Boundaries(rawValue: 2)
+    /// Activations that were called enter code before an instruction that `leavesBefore` picks, once
+    /// each; the code leaves right there, and the rest is ordinary tier 0.
+    static let instructions = Boundaries(rawValue: 4)
   }
 
   let state: RunState
   let tierUse = TierUse.entered
+  /// Which instructions activations leave before.
+  var leavesBefore: (Site) -> Bool = { _ in false }
   /// What left in the last run.
   private(set) var entryCount = 0
-  private(set) var headerCount = 0
+  private(set) var departureCount = 0
   private(set) var deoptimizationPoints: [DeoptimizationPoint] = []
 
   private let program: TierZeroProgram
   private let boundaries: Boundaries
   private let version: UnsafeMutablePointer<JITVersion>
   private var entries: [CodeEntry] = []
-  /// The loop header an activation leaves at.
-  private var header: Site?
+  /// The loop header or other instruction an activation leaves before.
+  private var departure: Site?
   private var handlers: [Int] = []
 
   init(_ verified: VerifiedProgram, _ boundaries: Boundaries) {
-    program = TierZeroProgram(verified, observesLoops: true)
+    let observesInstructions = boundaries.contains(.instructions)
+    program = TierZeroProgram(
+      verified, observesLoops: !observesInstructions, observesInstructions: observesInstructions)
     state = RunState(program: program)
     self.boundaries = boundaries
     version = .allocate(capacity: 1)
@@ -49,8 +56,8 @@ final class RoundTripSession: EngineSession, CompiledVersion, StackReplacementPo
         entries.append(entry)
       }
     }
-    if boundaries.contains(.headers) {
-      entries.append(CodeEntry(verified.program) { [unowned self] in leaveAtHeader() })
+    if boundaries.contains(.headers) || observesInstructions {
+      entries.append(CodeEntry(verified.program) { [unowned self] in leaveInMidFunction() })
       state.stackReplacement = self
     }
   }
@@ -59,7 +66,7 @@ final class RoundTripSession: EngineSession, CompiledVersion, StackReplacementPo
 
   func run(_ request: RunRequest) throws(EngineFailure) -> Outcome {
     deoptimizationPoints = []
-    (entryCount, headerCount) = (0, 0)
+    (entryCount, departureCount) = (0, 0)
     var request = request
     request.poisonsDeadSlots = true
     try state.begin(request)
@@ -78,7 +85,9 @@ final class RoundTripSession: EngineSession, CompiledVersion, StackReplacementPo
 
   func decline(of function: FunctionIndex) -> Decline? { nil }
   var fingerprint: String { program.feedbackListing(state.shapes) }
-  var statistics: [(name: String, value: UInt64)] { [] }
+  var statistics: [(name: String, value: UInt64)] {
+    [("instructions", state.executedInstructions)]
+  }
   var observations: RunObservations { state.safepoints.observations }
 }
 
@@ -108,21 +117,26 @@ extension RoundTripSession {
   func entry(
     for function: FunctionIndex, header offset: Int, iteration: UInt64
   ) -> UnsafeRawPointer? {
-    // What comes back arrives once more.
-    guard iteration % 2 == 0, let code = entries.last?.code else { return nil }
+    let leaves =
+      boundaries.contains(.instructions)
+      ? leavesBefore(Site(function, offset: offset))
+      // What comes back arrives once more.
+      : iteration % 2 == 0
+    guard leaves, let code = entries.last?.code else { return nil }
     let depth = Int(program.verified[function].handlerDepths[offset])
     let all = state.handlers
     handlers = (all.count - depth..<all.count).map { state.site(of: all[$0].setup).place.offset }
-    header = Site(function, offset: offset)
+    departure = Site(function, offset: offset)
     return UnsafeRawPointer(code)
   }
 
-  private func leaveAtHeader() -> Word {
-    guard let header else { preconditionFailure("the policy named a header") }
-    headerCount += 1
-    var frame = FrameDescription(program.verified, header.function, offset: header.offset, state)
-    let slotCount = program.verified.program[header.function].slotCount
-    let depth = Int(program.verified[header.function].stackDepths[header.offset])
+  private func leaveInMidFunction() -> Word {
+    guard let departure else { preconditionFailure("the policy named an instruction") }
+    departureCount += 1
+    let (function, offset) = (departure.function, departure.offset)
+    var frame = FrameDescription(program.verified, function, offset: offset, state)
+    let slotCount = program.verified.program[function].slotCount
+    let depth = Int(program.verified[function].stackDepths[offset])
     let words = (0..<slotCount + depth).map { Word(bits: state.deoptimizationBuffer[$0]) }
     for word in words.prefix(slotCount) { frame.addLocal(word, isInCell: true) }
     for word in words.dropFirst(slotCount) { frame.addOperand(word) }

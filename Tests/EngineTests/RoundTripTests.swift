@@ -47,7 +47,7 @@ import Testing
           let outcome = try session.run(request)
           #expect(outcome == expected, "seed \(seed)")
           entryCount += session.entryCount
-          headerCount += session.headerCount
+          headerCount += session.departureCount
         }
       }
     }

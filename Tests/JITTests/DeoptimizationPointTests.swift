@@ -102,7 +102,7 @@ private typealias Source = DeoptimizationPoint.Source
     expect("it has no frame", of: atHeader) { $0.frames = [] }
   }
 
-  @Test func `stand at reachable instructions where tier 0 resumes`() {
+  @Test func `stand at instructions of their functions`() {
     expect("frame 0: there is no such function", of: atHeader) {
       $0.frames[0].function = FunctionIndex(9)
     }
@@ -112,9 +112,6 @@ private typealias Source = DeoptimizationPoint.Source
     expect("frame 0: the offset is outside the function", of: atHeader) {
       $0.frames[0].position = .before(-1)
     }
-    expect(
-      "frame 0: no frame resumes in tier 0 before this instruction", of: atHeader
-    ) { $0.frames[0].position = .before(8) }
   }
 
   @Test func `wait for calls that enter the next frame`() {
@@ -217,13 +214,31 @@ private typealias Source = DeoptimizationPoint.Source
     }
   }
 
-  @Test func `resume where tier 0 has whole frames`() {
+  @Test func `resume before every reachable instruction`() throws {
     let code = TierZeroProgram(program)
-    for (index, offsets) in code.resume.enumerated() {
-      for (offset, instruction) in offsets.enumerated() {
-        let resumes = program.resumes(FunctionIndex(index), at: offset)
-        #expect(resumes == (instruction >= 0), "\(index)+\(offset)")
+    for index in program.functions.indices.map({ FunctionIndex($0) }) {
+      let main = code.layouts[index.position].resume
+      #expect(code.resumingLayouts[index.position] == nil)
+      for offset in main.indices where program[index].isReachable(offset) {
+        let position = code.resumption(of: index, at: offset) - code.instructions
+        if main[offset] >= 0 {
+          #expect(position == main[offset], "\(index)+\(offset)")
+        } else {
+          let resuming = try #require(code.resumingLayouts[index.position])
+          #expect(position == resuming.resume[offset], "\(index)+\(offset)")
+        }
       }
     }
+  }
+
+  @Test func `need no code of their own where the main code has whole frames`() {
+    let code = TierZeroProgram(program)
+    let count = code.instructionCount
+    for (index, layout) in code.layouts.enumerated() {
+      for (offset, instruction) in layout.resume.enumerated() where instruction >= 0 {
+        _ = code.resumption(of: FunctionIndex(index), at: offset)
+      }
+    }
+    #expect(code.instructionCount == count)
   }
 }

@@ -93,10 +93,7 @@ extension DeoptimizationCheck {
     _ frame: Frame, callee: Frame?
   ) throws(DeoptimizationFault) {
     switch (frame.position, callee) {
-    case (.before(let offset), nil):
-      guard program.resumes(frame.function, at: offset) else {
-        throw DeoptimizationFault("no frame resumes in tier 0 before this instruction")
-      }
+    case (.before, nil): break
     case (.afterCall, let callee?): try checkCall(frame, callee)
     case (.afterCall, nil): throw DeoptimizationFault("the innermost frame waits for a call")
     case (.before, _?): throw DeoptimizationFault("a caller does not wait for its call")
@@ -274,20 +271,5 @@ extension DeoptimizationCheck {
       .map, .range, .function, .reference:
       return nil
     }
-  }
-}
-
-extension VerifiedProgram {
-  /// Whether tier 0 resumes whole frames before an instruction: at a function's start, at targets
-  /// of jumps and of handlers, at instructions that may enter a function, and behind these.
-  ///
-  /// - Complexity: O(instructions of the function).
-  func resumes(_ function: FunctionIndex, at offset: Int) -> Bool {
-    let facts = self[function]
-    let entry = program[function].entryPoint
-    guard facts.isReachable(offset) else { return false }
-    return offset == 0 || facts.targets.contains(Int32(offset))
-      || program.instructions[entry + offset].mayEnterFunction
-      || program.instructions[entry + offset - 1].mayEnterFunction && facts.isReachable(offset - 1)
   }
 }

@@ -32,10 +32,12 @@ struct FrameRebuilder {
       framesLeft &-= 1
       switch frame.position {
       case .before(let offset):
+        state.resumptions[Site(frame.function, offset: offset), default: 0] += 1
         return TierZeroRegisters(
           position: state.program.resumption(of: frame.function, at: offset), base: base,
           calls: calls)
       case .afterCall(let offset):
+        state.resumedCalls[Site(frame.function, offset: offset), default: 0] += 1
         // The callee's frame begins where its arguments were, as after the call itself.
         calls.pointee = state.program.pendingCall(of: frame.function, at: offset)
         base += Int(calls.pointee.pointee.a)

@@ -43,6 +43,7 @@ extension TierZeroSlowPaths {
       let entry = policy.entry(
         for: place.function, header: place.offset, iteration: iteration)
     else { return .goOn }
+    position.branchCounters.pointee.notTaken &+= 1
     state.safepoints.note(place, iteration: iteration, in: state.program.verified)
     return replace(place, base, calls, entry, activation, state)
   }

@@ -55,16 +55,17 @@ extension TierZeroOpcode {
 }
 
 extension TierZeroTranslator {
-  /// Lets the first of each pair of a function go on to the second.
+  /// Makes the property caches of a function and, in its main code, lets the first of each pair go on
+  /// to the second.
   ///
   /// From the last to the first, so that a second instruction that begins a pair of its own is none,
   /// and no cell is looked at as an instruction once it is a property cache.
-  mutating func pairInstructions(from start: Int) {
+  mutating func makePropertyCaches(from start: Int) {
     for position in stride(from: code.instructions.count - 1, through: start, by: -1) {
       let opcode = code.instructions[position].opcode
       if opcode.hasPropertyCache { code.makePropertyCache(at: position + 1) }
       let next = position + (opcode.hasPropertyCache ? 2 : 1)
-      guard next < code.instructions.count,
+      guard case .main = form, next < code.instructions.count,
         let pair = TierZeroOpcode.pair(opcode, code.instructions[next].opcode)
       else { continue }
       code.instructions[position].opcode = pair

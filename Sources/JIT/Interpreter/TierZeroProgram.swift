@@ -40,10 +40,11 @@ struct TierZeroFunction: BitwiseCopyable {
 /// **Frames.** A frame is `slotCount` parameters and locals, constants, then the operand stack; below
 /// it lies the closure that runs, if one does. An operand that is a local or a constant is not pushed
 /// but folded into the instruction that takes it, so an operand stack slot holds its value only where
-/// the frame is *whole*: at the start of a function, at every jump target and handler, before and
-/// after every call. `resume` gives the internal instruction of these offsets; there a frame may be
-/// left and entered. A call's arguments become the callee's first slots where they lie; its result
-/// replaces the first of them.
+/// the frame is *whole*: at the start of a function, at every jump target and handler, before a
+/// `SetupTry`, before and after every call. A layout's `resume` gives the internal instruction of these
+/// offsets; there a frame may be left and entered. Elsewhere frames are entered in unfused code, which
+/// is made for a function when the first one is (`resumption`). A call's arguments become the callee's
+/// first slots where they lie; its result replaces the first of them.
 final class TierZeroProgram {
   let verified: VerifiedProgram
   /// The words of the largest frame: slots, operand stack and margin.
@@ -51,9 +52,13 @@ final class TierZeroProgram {
   let instructions: UnsafeMutablePointer<TierZeroInstruction>
   let sites: UnsafeMutablePointer<TierZeroSite>
   let functions: UnsafeMutablePointer<TierZeroFunction>
-  /// The internal instruction at which a whole frame resumes, by function and offset; −1 for none.
-  let resume: [[Int32]]
+  /// Of the functions' main code.
   let layouts: [TierZeroLayout]
+  /// Of the unfused code for frames that resume; nil for functions in which none did elsewhere than
+  /// where the main code has whole ones.
+  var resumingLayouts: [TierZeroLayout?]
+  /// Of code that is observed before each instruction; empty unless it was asked for.
+  let observedLayouts: [TierZeroLayout]
   /// The keys of instructions that make objects of constant keys.
   let keyLists: [[Word]]
   let feedback: [FeedbackVector]
@@ -66,7 +71,9 @@ final class TierZeroProgram {
   let bindingMasks: UnsafeMutablePointer<KindMask>
   /// Bindings some `BoxModuleBinding` names: their words are cells.
   let boxedBindings: [Bool]
-  private let instructionCount: Int
+  /// Code takes up the first part of its storage; behind it there is room for unfused code.
+  private(set) var instructionCount: Int
+  private let capacity: Int
 
   /// Words above the last frame that a call's result may use.
   static let stackSlack = 1_024
@@ -85,14 +92,19 @@ final class TierZeroProgram {
 
   /// - Parameter observesLoops: whether arrivals at loop headers are counted and may leave for
   ///   compiled code; it costs each of them a call out of the loop.
-  init(_ verified: VerifiedProgram, observesLoops: Bool = false) {
+  /// - Parameter observesInstructions: whether calls enter unfused code in which the same holds of
+  ///   all instructions; activations that come back from compiled code go on in the main code.
+  init(
+    _ verified: VerifiedProgram, observesLoops: Bool = false, observesInstructions: Bool = false
+  ) {
     self.verified = verified
     let program = verified.program
     largestFrame =
       zip(program.functions, verified.functions).reduce(1) {
         max($0, $1.0.slotCount + $1.1.maximumStackDepth)
       } + Self.frameMargin
-    boxedBindings = program.boxedBindings
+    let boxedBindings = program.boxedBindings
+    self.boxedBindings = boxedBindings
     methods = MethodTable(program)
     let strings = strings
     stringWords = program.strings.map { strings.word($0) }
@@ -100,23 +112,31 @@ final class TierZeroProgram {
     for instruction in Self.preamble {
       code.append(instruction, TierZeroSite(FunctionIndex(0), 0, .nop))
     }
-    var translations: [TierZeroLayout] = []
-    for index in program.functions.indices {
-      var translator = TierZeroTranslator(
-        verified, FunctionIndex(index), code, strings, boxedBindings: boxedBindings,
-        observesLoops: observesLoops)
-      code = TierZeroCode()
-      translations.append(translator.translate())
-      code = translator.code
+    func translate(_ form: TierZeroTranslator.Form) -> [TierZeroLayout] {
+      program.functions.indices.map { index in
+        var translator = TierZeroTranslator(
+          verified, FunctionIndex(index), code, strings, boxedBindings: boxedBindings,
+          observesLoops: observesLoops, form: form)
+        code = TierZeroCode()
+        let layout = translator.translate()
+        code = translator.code
+        return layout
+      }
     }
+    let translations = translate(.main)
+    observedLayouts = observesInstructions ? translate(.observed) : []
     instructionCount = code.instructions.count
-    instructions = .allocate(capacity: instructionCount)
+    // What is never made is never touched.
+    capacity = program.functions.reduce(instructionCount) {
+      $0 + TierZeroTranslator.greatestResumingCount($1)
+    }
+    instructions = .allocate(capacity: capacity)
     instructions.initialize(from: code.instructions, count: instructionCount)
-    sites = .allocate(capacity: instructionCount)
+    sites = .allocate(capacity: capacity)
     sites.initialize(from: code.sites, count: instructionCount)
     layouts = translations
+    resumingLayouts = Array(repeating: nil, count: translations.count)
     keyLists = code.keyLists
-    resume = translations.map(\.resume)
     feedback = program.functions.map { FeedbackVector(bodyLength: $0.bodyLength) }
     bindingMasks = .allocate(capacity: max(program.bindings.count, 1))
     for (index, binding) in program.bindings.enumerated() {
@@ -130,13 +150,14 @@ final class TierZeroProgram {
       storage.initialize(from: masks, count: masks.count)
       (functions + index).initialize(
         to: TierZeroFunction(
-          entry: instructions + Int(translations[index].entry),
+          entry: instructions
+            + Int((observesInstructions ? observedLayouts : translations)[index].entry),
           parameterCount: masks.count, slotCount: function.slotCount,
           constants: Self.copy(translations[index].constants),
           constantCount: translations[index].constants.count, masks: storage,
           checksArguments: masks.contains { $0 != .anything }, calls: 0))
     }
-    for layout in layouts { resetCounters(of: layout) }
+    for index in layouts.indices { resetCounters(of: index) }
   }
 
   deinit {
@@ -158,19 +179,47 @@ final class TierZeroProgram {
 
   /// Moves the counters of the last run into the feedback.
   func beginRun() {
-    for (index, layout) in layouts.enumerated()
+    for index in layouts.indices
     where functions[index].calls != 0 || functions[index].resumptions != 0 {
-      feedback[index].add(counters(of: layout))
-      resetCounters(of: layout)
+      feedback[index].add(counters(of: FunctionIndex(index)))
+      resetCounters(of: index)
       functions[index].calls = 0
       functions[index].resumptions = 0
     }
   }
 
+  private func resetCounters(of index: Int) {
+    for layout in allLayouts(of: FunctionIndex(index)) { resetCounters(of: layout) }
+  }
+
+  /// Of all code of a function, the main one first.
+  func allLayouts(of function: FunctionIndex) -> [TierZeroLayout] {
+    var layouts = [layouts[function.position]]
+    if let resuming = resumingLayouts[function.position] { layouts.append(resuming) }
+    if !observedLayouts.isEmpty { layouts.append(observedLayouts[function.position]) }
+    return layouts
+  }
+
+  /// Adds code behind the other, with its counters at zero.
+  ///
+  /// - Parameter layout: where the code has things, from its start.
+  /// - Precondition: there is room, as there is for the unfused code of every function.
+  /// - Returns: the layout as part of the program's code.
+  func append(_ code: TierZeroCode, _ layout: TierZeroLayout) -> TierZeroLayout {
+    let start = instructionCount
+    instructionCount += code.instructions.count
+    precondition(instructionCount <= capacity, "unfused code has the room it needs at most")
+    (instructions + start).initialize(from: code.instructions, count: code.instructions.count)
+    (sites + start).initialize(from: code.sites, count: code.sites.count)
+    let moved = layout.moved(by: start)
+    resetCounters(of: moved)
+    return moved
+  }
+
   private func resetCounters(of layout: TierZeroLayout) {
     for branch in layout.branches { reset(branch.instruction) }
     for jump in layout.backwardJumps { reset(jump.instruction) }
-    for header in layout.loops { reset(header) }
+    for header in layout.loops { reset(header.instruction) }
   }
 
   private func reset(_ instruction: Int) {
@@ -182,45 +231,6 @@ final class TierZeroProgram {
     instruction < instructions + Self.preamble.count ? nil : site(of: instruction).place
   }
 
-  /// Where a whole frame goes on before an instruction.
-  ///
-  /// - Precondition: the deoptimization verifier admits the place.
-  func resumption(of function: FunctionIndex, at offset: Int) -> UnsafeMutablePointer<
-    TierZeroInstruction
-  > {
-    let number = Int(resume[function.position][offset])
-    precondition(number >= 0, "frames resume where the verifier of points says")
-    return instructions + number
-  }
-
-  /// The instruction of a call, as pending calls name it.
-  ///
-  /// - Precondition: the instruction at the offset is a call.
-  func pendingCall(of function: FunctionIndex, at offset: Int) -> UnsafeMutablePointer<
-    TierZeroInstruction
-  > {
-    let instruction = resumption(of: function, at: offset)
-    return instruction.pointee.opcode == .loopHeader ? instruction + 2 : instruction
-  }
-
-  /// The instruction of a `SetupTry`.
-  ///
-  /// - Precondition: the instruction at the offset is one.
-  func setup(of function: FunctionIndex, at offset: Int) -> UnsafeMutablePointer<
-    TierZeroInstruction
-  > {
-    guard let setup = layouts[function.position].setups.first(where: { $0.offset == offset }) else {
-      preconditionFailure("the verifier of points found a SetupTry there")
-    }
-    return instructions + setup.instruction
-  }
-
-  /// The label of a `SetupTry`.
-  func handlerSite(of setup: UnsafeMutablePointer<TierZeroInstruction>) -> Site {
-    let place = site(of: setup).place
-    return Site(place.function, offset: Int(verified[place.function].targets[place.offset]))
-  }
-
   /// The bytecode instruction of a record.
   func instruction(at site: TierZeroSite) -> Instruction {
     let program = verified.program
@@ -229,30 +239,11 @@ final class TierZeroProgram {
   }
 
   /// The record of an internal instruction.
-  private func site(
+  func site(
     of instruction: UnsafeMutablePointer<TierZeroInstruction>
   ) -> TierZeroSite {
     sites[instruction - UnsafeMutablePointer(instructions)]
   }
-}
-
-/// Where the translation of a function put things.
-struct TierZeroLayout {
-  /// The internal instruction a call enters at: frames of shared cells begin by making them.
-  var entry: Int32 = 0
-  /// What frames keep behind the locals.
-  var constants: [Word] = []
-  /// By offset: the internal instruction at which a whole frame resumes, −1 for none.
-  var resume: [Int32]
-  /// Conditional jumps: the offset and the internal instruction, whose counters follow it.
-  var branches: [(offset: Int, instruction: Int)] = []
-  /// Backward jumps: the offset, its target and the internal `jumpBack`.
-  var backwardJumps: [(offset: Int, target: Int, instruction: Int)] = []
-  /// `SetupTry`s: the offset and the internal instruction.
-  var setups: [(offset: Int, instruction: Int)] = []
-  /// The internal instructions of loop headers, which counters follow; empty unless loops are
-  /// observed.
-  var loops: [Int] = []
 }
 
 /// Internal code under construction.

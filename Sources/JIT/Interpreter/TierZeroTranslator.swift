@@ -5,8 +5,22 @@ import Bytecode
 /// One mechanism does all fusing. A pushed local or constant is *deferred*: it becomes an operand
 /// of the instruction that takes it. An instruction that has just computed the top of the stack is
 /// the *producer*: a store or conditional jump that takes the top is folded into it. At jumps, jump
-/// targets and calls everything deferred is written to its operand stack slot.
+/// targets and calls everything deferred is written to its operand stack slot; in unfused code, after
+/// every instruction.
 struct TierZeroTranslator {
+  /// What a translation is for.
+  enum Form {
+    /// The code that calls enter.
+    case main
+    /// Unfused code for frames that resume where the main code has no whole ones. It goes on in the
+    /// main code as soon as it comes to a place of one.
+    ///
+    /// `start` is the place its first instruction gets in the program's code.
+    case resuming(main: TierZeroLayout, start: Int)
+    /// Unfused code of the whole function that arrives at every instruction as at a loop header.
+    case observed
+  }
+
   /// A value of the operand stack while translating.
   enum Item: Equatable {
     /// In its operand stack slot.
@@ -50,14 +64,16 @@ struct TierZeroTranslator {
   let constants: [Word]
   /// Whether arrivals at loop headers are looked at.
   let observesLoops: Bool
+  let form: Form
   private let isTarget: [Bool]
   private var fixups: [(instruction: Int, target: Int, isNarrow: Bool)] = []
 
   init(
     _ verified: VerifiedProgram, _ index: FunctionIndex, _ code: TierZeroCode,
-    _ strings: StaticStrings, boxedBindings: [Bool], observesLoops: Bool
+    _ strings: StaticStrings, boxedBindings: [Bool], observesLoops: Bool, form: Form = .main
   ) {
     self.observesLoops = observesLoops
+    self.form = form
     self.strings = strings
     self.boxedBindings = boxedBindings
     constants = verified.frameConstants(of: index, strings)
@@ -76,7 +92,21 @@ struct TierZeroTranslator {
   mutating func translate() -> TierZeroLayout {
     layout.entry = Int32(code.instructions.count)
     layout.constants = constants
-    makeCells()
+    switch form {
+    case .main:
+      makeCells()
+      translateBlocks()
+    case .resuming(let main, let start): translateUnfused(upTo: main, start: start)
+    case .observed:
+      makeCells()
+      translateObserved()
+    }
+    for fixup in fixups { link(fixup.instruction, to: fixup.target, isNarrow: fixup.isNarrow) }
+    makePropertyCaches(from: Int(layout.entry))
+    return layout
+  }
+
+  private mutating func translateBlocks() {
     for position in 0..<function.bodyLength where facts.isReachable(position) {
       offset = position
       if isTarget[position] {
@@ -86,9 +116,6 @@ struct TierZeroTranslator {
       }
       translate(verified.program.instructions[function.entryPoint + position])
     }
-    for fixup in fixups { link(fixup.instruction, to: fixup.target, isNarrow: fixup.isNarrow) }
-    pairInstructions(from: Int(layout.entry))
-    return layout
   }
 
   /// Puts the values of shared locals into cells. Those some `BoxLocal` names are charged; a
@@ -107,8 +134,11 @@ struct TierZeroTranslator {
     items = Array(repeating: .slot, count: Int(facts.stackDepths[offset]))
     fallsIn = true
     markWhole(at: offset)
-    guard observesLoops, facts.loopHeaders.contains(offset) else { return }
-    layout.loops.append(code.instructions.count)
+    if observesLoops, facts.loopHeaders.contains(offset) { emitLoopHeader() }
+  }
+
+  mutating func emitLoopHeader() {
+    layout.loops.append((offset, code.instructions.count))
     emit(TierZeroInstruction(.loopHeader))
     emit(TierZeroInstruction(.data))
   }
@@ -117,6 +147,8 @@ struct TierZeroTranslator {
   private var fallsIn = true
 
   /// The next internal instruction resumes a whole frame at an offset.
+  ///
+  /// - Precondition: everything deferred has been written to its slot.
   mutating func markWhole(at offset: Int) {
     producer = nil
     layout.resume[offset] = Int32(code.instructions.count)
@@ -210,6 +242,7 @@ extension TierZeroTranslator {
   /// is in force.
   mutating func emitSetup(to target: Int) {
     materializeAll()
+    if layout.resume[offset] < 0 { markWhole(at: offset) }
     fixups.append((code.instructions.count, target, false))
     layout.setups.append((offset, code.instructions.count))
     emit(TierZeroInstruction(.setupTry, a: slot(items.count)))

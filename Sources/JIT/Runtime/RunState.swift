@@ -37,6 +37,10 @@ final class RunState {
   /// For the count of instructions: calls and raises that a handler ended, and the labels reached.
   var stops: [Site: UInt64] = [:]
   var deliveries: [Site: UInt64] = [:]
+  /// Likewise: frames that compiled code handed over, by the instruction they go on before, and by
+  /// the call of compiled code they wait for.
+  var resumptions: [Site: UInt64] = [:]
+  var resumedCalls: [Site: UInt64] = [:]
   /// What a handler sees of a built-in trap, by the trap's number.
   let trapNames: [Word]
 
@@ -179,6 +183,8 @@ extension RunState {
     handlers.truncate(to: 0)
     stops = [:]
     deliveries = [:]
+    resumptions = [:]
+    resumedCalls = [:]
     events = []
     output = request.output
     for (index, binding) in program.verified.program.bindings.enumerated() {
