@@ -181,7 +181,7 @@ extension FunctionLowering {
       preconditionFailure("a loop header is reachable")
     }
     let live = program.liveLocals(of: index, at: startOffset)
-    for slot in locals.indices where live.contains(LocalIndex(slot)) {
+    for slot in locals.indices where isHeld(slot, live) {
       locals[slot] = loaded(
         frame, slot, representation(of: slot, inferred: state.locals[slot]))
     }

@@ -189,7 +189,7 @@ extension FunctionLowering {
     let live = program.liveLocals(of: index, at: offset)
     var entry = BlockEntry(
       block: block, locals: locals.map { _ in nil }, stack: [], fuel: nil, isJoin: true)
-    for slot in locals.indices where live.contains(LocalIndex(slot)) {
+    for slot in locals.indices where isHeld(slot, live) {
       let representation = representation(of: slot, inferred: state.locals[slot])
       let phi = makePhi(representation, "local")
       if plan.isInLoop[offset], representation.mayBePaired, case .boxed(let word, _) = phi {
@@ -201,6 +201,12 @@ extension FunctionLowering {
     entry.stack = state.stack.prefix(depth).map { makePhi(Representation($0), "stack") }
     if !isDelivery, fuel != nil { entry.fuel = build.phi(types.i64, name("fuel.phi")) }
     return entry
+  }
+
+  /// Whether code holds a local where some are live: a cell is the same one from the frame's start to
+  /// its end, assigned or not.
+  func isHeld(_ slot: Int, _ live: LocalSet) -> Bool {
+    live.contains(LocalIndex(slot)) || facts.cellLocals[slot]
   }
 
   /// How a local is held where control flow joins.

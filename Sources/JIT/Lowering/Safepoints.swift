@@ -46,13 +46,11 @@ extension FunctionLowering {
     let field = contextField(ContextOffset.deoptimizationBuffer, "buffer.field")
     var spill = FrameSpill(buffer: build.load(types.pointer, field, name("buffer")))
     let live = program.liveLocals(of: index, at: offset)
-    // A cell is the same one from the frame's start to its end, assigned or not.
-    let isCell = program[index].cellLocals
     let frame = DeoptimizationPoint.Frame(
       function: index, position: .before(offset), handlers: plan.chains.setups(of: chain),
       closure: closure.map { store(.boxed($0, .closure), &spill) },
       locals: locals.enumerated().map { slot, value in
-        guard live.contains(LocalIndex(slot)) || isCell[slot], let value else { return .dead }
+        guard isHeld(slot, live), let value else { return .dead }
         return store(value, &spill)
       },
       operands: stack.map { store($0, &spill) })
