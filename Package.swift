@@ -125,7 +125,8 @@ let package = Package(
       name: "FuzzerTests", dependencies: ["Fuzzer", "TestSupport", "RefInterpreter"],
       swiftSettings: strict),
     .testTarget(
-      name: "EngineTests", dependencies: ["Engines", "Corpus", "TestSupport"],
+      name: "EngineTests",
+      dependencies: ["Engines", "Corpus", "Fuzzer", "JIT", "Sabotage", "TestSupport"],
       swiftSettings: strict + llvm),
   ],
   cLanguageStandard: .c11

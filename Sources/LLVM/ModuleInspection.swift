@@ -56,6 +56,22 @@ extension IRValue {
   /// Whether it is a double.
   public var isDouble: Bool { LLVMGetTypeKind(LLVMTypeOf(raw)) == LLVMDoubleTypeKind }
 
+  /// Whether it is a phi, which stand at the start of their block.
+  public var isPhi: Bool { isInstruction(LLVMPHI) }
+
+  /// Whether it is a call; of what is its last operand.
+  public var isCall: Bool { isInstruction(LLVMCall) }
+
+  /// Whether it is a store of its first operand at its second.
+  public var isStore: Bool { isInstruction(LLVMStore) }
+
+  /// Whether it is a load from its operand.
+  public var isLoad: Bool { isInstruction(LLVMLoad) }
+
+  private func isInstruction(_ opcode: LLVMOpcode) -> Bool {
+    LLVMIsAInstruction(raw) != nil && LLVMGetInstructionOpcode(raw) == opcode
+  }
+
   /// The type of the value.
   public var type: IRType { IRType(raw: LLVMTypeOf(raw)) }
 
@@ -95,11 +111,38 @@ extension IRValue {
 }
 
 extension InstructionBuilder {
-  /// Continues behind an instruction that is no terminator and has no phi behind it.
+  /// Continues behind an instruction that is no terminator, and behind all phis if it is one.
   public func position(after instruction: IRValue) {
-    guard let next = LLVMGetNextInstruction(instruction.raw) else {
-      preconditionFailure("a terminator ends the block")
-    }
+    var next = LLVMGetNextInstruction(instruction.raw)
+    while let phi = next, IRValue(raw: phi).isPhi { next = LLVMGetNextInstruction(phi) }
+    guard let next else { preconditionFailure("a terminator ends the block") }
     LLVMPositionBuilderBefore(raw, next)
+  }
+
+  /// Puts a call of the same callee, with the same attributes, in the place of a call, with another
+  /// value, of any type, as one argument.
+  public func replace(
+    call old: IRValue, passing value: IRValue, at position: Int, _ name: ValueName
+  ) {
+    guard let oldType = LLVMGetCalledFunctionType(old.raw) else {
+      preconditionFailure("a call has the type of its callee")
+    }
+    let count = old.operandCount - 1
+    var arguments = (0..<count).map { old.operand($0) }
+    arguments[position] = value
+    let type = IRType.function(
+      arguments.map(\.type), returning: IRType(raw: LLVMGetReturnType(oldType)))
+    self.position(before: old)
+    let new = call(IRFunction(raw: old.operand(count).raw, type: type), arguments, name)
+    let onFunction = LLVMAttributeIndex(bitPattern: Int32(LLVMAttributeFunctionIndex))
+    for index in [onFunction] + (0...count).map({ LLVMAttributeIndex($0) }) {
+      let attributeCount = LLVMGetCallSiteAttributeCount(old.raw, index)
+      guard attributeCount > 0 else { continue }
+      var attributes = [LLVMAttributeRef?](repeating: nil, count: Int(attributeCount))
+      LLVMGetCallSiteAttributes(old.raw, index, &attributes)
+      for attribute in attributes { LLVMAddCallSiteAttribute(new.raw, index, attribute) }
+    }
+    LLVMReplaceAllUsesWith(old.raw, new.raw)
+    LLVMInstructionEraseFromParent(old.raw)
   }
 }

@@ -1,61 +1,90 @@
 import Bytecode
 import JIT
-import LLVM
 
-/// A defect that can be planted in the baseline tier's output, to see whether the harness finds it.
-///
-/// The raw values are the names reports use.
-public enum Fault: String, CaseIterable, Hashable, Sendable {
-  case swappedSubtractionOperands = "swapped-subtraction-operands"
-  case lessForLessOrEqual = "less-for-less-or-equal"
-  case greaterForGreaterOrEqual = "greater-for-greater-or-equal"
-  case unorderedIsTrue = "unordered-is-true"
-  case nanIsTruthy = "nan-is-truthy"
-  case lostOverflowCheck = "lost-overflow-check"
-  case lostZeroDivisorCheck = "lost-zero-divisor-check"
-  case lostSlotCheck = "lost-slot-check"
-  case remainderSignLost = "remainder-sign-lost"
-  case shortShiftCount = "short-shift-count"
-  case negativeZeroLost = "negative-zero-lost"
-  case nanNotCanonical = "nan-not-canonical"
-  case fuelChargedTwice = "fuel-charged-twice"
-  case depthCountedTwice = "depth-counted-twice"
-  case trapSitePlusOne = "trap-site-plus-one"
-  case trapSiteMinusOne = "trap-site-minus-one"
-  case storeEventLost = "store-event-lost"
-  case swappedArguments = "swapped-arguments"
+/// A defect that can be planted in what the baseline compiler makes, to see whether the harness finds
+/// it.
+public enum Fault: Hashable, Sendable {
+  case numeric(NumericFault)
+  case code(CodeFault)
+  case point(PointFault)
 
   /// What kind of defect it is.
   public enum Class: String, CaseIterable, Hashable, Sendable {
     case arithmetic, comparison, check, boxing, accounting, site, event, call
+    case frame, resume, handler, entry, heap, root, foreign
+  }
+
+  /// What it takes to meet a fault.
+  public enum Workload: String, CaseIterable, Hashable, Sendable {
+    /// Programs of the numeric core, compiled before the start.
+    case core
+    /// Programs of the whole language, compiled before the start.
+    case whole
+    /// Those, with loops that are entered in compiled code.
+    case loops
   }
 
   /// All faults in a fixed order.
-  public static var all: [Fault] { allCases }
+  public static var all: [Fault] {
+    NumericFault.allCases.map(numeric) + CodeFault.allCases.map(code)
+      + PointFault.allCases.map(point)
+  }
 
-  public var name: String { rawValue }
+  /// The fault of a name that reports use, nil if there is none.
+  public init?(named name: String) {
+    guard let fault = Fault.all.first(where: { $0.name == name }) else { return nil }
+    self = fault
+  }
 
-  public var faultClass: Class {
+  public var name: String {
     switch self {
-    case .swappedSubtractionOperands, .remainderSignLost, .shortShiftCount, .negativeZeroLost:
-      .arithmetic
-    case .lessForLessOrEqual, .greaterForGreaterOrEqual, .unorderedIsTrue, .nanIsTruthy:
-      .comparison
-    case .lostOverflowCheck, .lostZeroDivisorCheck, .lostSlotCheck: .check
-    case .nanNotCanonical: .boxing
-    case .fuelChargedTwice, .depthCountedTwice: .accounting
-    case .trapSitePlusOne, .trapSiteMinusOne: .site
-    case .storeEventLost: .event
-    case .swappedArguments: .call
+    case .numeric(let fault): fault.rawValue
+    case .code(let fault): fault.rawValue
+    case .point(let fault): fault.rawValue
     }
   }
 
-  /// A baseline engine whose code has the fault wherever it can be planted.
+  public var faultClass: Class {
+    switch self {
+    case .numeric(let fault): fault.faultClass
+    case .code(let fault): fault.faultClass
+    case .point(let fault): fault.faultClass
+    }
+  }
+
+  public var workload: Workload {
+    switch self {
+    case .numeric: .core
+    case .code(let fault): fault.workload
+    case .point: .whole
+    }
+  }
+
+  /// The engine whose code has the fault wherever it can be planted.
   ///
-  /// Its sessions' statistics count `canary reached`, executions of faulty code, and
-  /// `canary triggered`, those in which it made a difference.
-  public func engine() -> any Engine {
-    BaselineEngine(options: CompileOptions(decorator: FaultDecorator(fault: self)))
+  /// Its sessions' statistics count `canary reached`, executions of faulty code and exits at points
+  /// that were looked at, and `canary triggered`, those in which the fault made a difference.
+  ///
+  /// - Parameter places: counts the places that the fault is planted in.
+  public func engine(counting places: PlantedPlaces = PlantedPlaces()) -> any Engine {
+    workload.engine(options(counting: places))
+  }
+
+  /// What a compiler is told that is to plant the fault.
+  public func options(counting places: PlantedPlaces) -> CompileOptions {
+    CompileOptions(decorator: FaultDecorator(fault: self, places: places))
+  }
+}
+
+extension Fault.Workload {
+  /// The engine that faults of the workload are planted in, without any.
+  public var engine: any Engine { engine(CompileOptions()) }
+
+  fileprivate func engine(_ options: CompileOptions) -> any Engine {
+    switch self {
+    case .core, .whole: BaselineEngine(options: options)
+    case .loops: StackReplacementEngine(options: options)
+    }
   }
 }
 

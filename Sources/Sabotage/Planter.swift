@@ -4,13 +4,17 @@ import LLVM
 /// Replaces values by faulty ones and counts, in the run's context, how often that mattered.
 struct Planter: ~Copyable {
   let build: InstructionBuilder
+  private let places: PlantedPlaces
 
   private static let reached = MemoryLayout<JITContext>.offset(of: \.canary_reached)!
   private static let triggered = MemoryLayout<JITContext>.offset(of: \.canary_triggered)!
 
   var types: IRTypes { build.types }
 
-  init(in context: CodeContext) { build = InstructionBuilder(in: context) }
+  init(in context: CodeContext, counting places: PlantedPlaces) {
+    build = InstructionBuilder(in: context)
+    self.places = places
+  }
 
   /// Puts what `faulty` builds in place of an instruction's value wherever that is used.
   borrowing func plant(at instruction: NamedInstruction, _ faulty: (borrowing Planter) -> IRValue) {
@@ -20,6 +24,51 @@ struct Planter: ~Copyable {
     let bad = faulty(self)
     countDifference(good, bad, at: instruction)
     good.replace(with: bad, in: users)
+  }
+
+  /// Puts what `faulty` builds in place of an instruction's value in some of its uses only.
+  borrowing func plant(
+    at users: [IRValue], of instruction: NamedInstruction,
+    _ faulty: (borrowing Planter) -> IRValue
+  ) {
+    let good = instruction.value
+    for user in users {
+      build.position(before: user)
+      let bad = faulty(self)
+      countDifference(good, bad, at: instruction)
+      good.replace(with: bad, in: [user])
+    }
+  }
+
+  /// Hides a word from whoever searches the stack for cells, from where it is made to where it is
+  /// used.
+  borrowing func hide(_ instruction: NamedInstruction, from users: [IRValue]) {
+    guard !users.isEmpty else { return }
+    let name = ValueName(instruction.offset, "hidden")
+    let word = instruction.value
+    let mask = types.constant(bits: 0x5A5A_5A5A_5A5A_5A5A)
+    build.position(after: word)
+    let hidden = build.xor(word, mask, name)
+    // Nobody searches for words that are no cells.
+    let tag = build.lshr(word, types.constant(bits: 48), name)
+    let isCell = build.icmp(.eq, tag, types.constant(bits: BoxedWord.heapTag), name)
+    countDifference(build.select(isCell, word, hidden, name), hidden, at: instruction)
+    for user in users {
+      build.position(before: user)
+      word.replace(with: build.xor(hidden, mask, name), in: [user])
+    }
+  }
+
+  /// Passes an integer as a number, so that the callee looks for it in another register.
+  borrowing func passAsNumber(_ instruction: NamedInstruction, to call: IRValue) {
+    let name = ValueName(instruction.offset, "number")
+    let word = instruction.value
+    guard let position = (0..<call.operandCount - 1).first(where: { call.operand($0) == word })
+    else { return }
+    build.position(before: call)
+    countDifference(word, types.constant(0 as Int64), at: instruction)
+    let number = build.bitcast(word, to: types.double, name)
+    build.replace(call: call, passing: number, at: position, name)
   }
 
   /// Exchanges the two program arguments of a call that takes two of one type.
@@ -58,10 +107,12 @@ struct Planter: ~Copyable {
     return a.isDouble ? build.fcmp(numbers, a, b, name) : build.icmp(integers, a, b, name)
   }
 
-  /// Counts that faulty code was reached, and whether two values differ in a bit.
+  /// Counts that faulty code was reached, and whether two values differ in a bit; the place counts
+  /// as planted.
   private borrowing func countDifference(
     _ good: IRValue, _ bad: IRValue, at instruction: NamedInstruction
   ) {
+    places.add()
     let name = ValueName(instruction.offset, "canary")
     let context = instruction.function.parameter(0)
     let types = build.types
@@ -81,4 +132,12 @@ struct Planter: ~Copyable {
     let count = build.load(build.types.i64, address, name)
     build.store(build.add(count, amount, name), address)
   }
+}
+
+/// Words of the judged engines that faults make or look for.
+enum BoxedWord {
+  /// What null is.
+  static let null: UInt64 = 0xFFFA << 48
+  /// The upper 16 bits of the words that are cells.
+  static let heapTag = UInt64(JIT_HEAP_TAG)
 }

@@ -7,8 +7,8 @@ import Sabotage
 ///
 /// `TIERPROOF_FINDINGS` names the directory of findings, `findings` by default; with
 /// `TIERPROOF_CONTINUE` set, a divergence that is written down there already ends nothing.
-/// `TIERPROOF_FAULT` plants a fault of `tierproof sabotage` in the baseline tier, to rehearse what
-/// becomes of a finding. `TIERPROOF_LANGUAGE` says what generated programs hold: `core`, `mixed` or
+/// `TIERPROOF_FAULT` plants a fault of `tierproof sabotage` in one engine, to rehearse what becomes of a
+/// finding. `TIERPROOF_LANGUAGE` says what generated programs hold: `core`, `mixed` or
 /// `whole`.
 let environment = ProcessInfo.processInfo.environment
 let arguments = CommandLine.arguments
@@ -17,13 +17,14 @@ func report(_ line: String) { FileHandle.standardError.write(Data((line + "\n").
 
 var engines = Engines.campaign
 if let name = environment["TIERPROOF_FAULT"] {
-  guard let fault = Fault(rawValue: name) else {
+  guard let fault = Fault(named: name) else {
     report(
       "TIERPROOF_FAULT=\(name): no such fault; \(Fault.all.map(\.name).joined(separator: ", "))")
     exit(64)
   }
-  report("fault \(fault.name) is planted in the baseline tier")
-  engines = engines.map { $0.name == .baseline ? fault.engine() : $0 }
+  let faulty = fault.engine()
+  report("fault \(fault.name) is planted in \(faulty.name.rawValue)")
+  engines = engines.map { $0.name == faulty.name ? faulty : $0 }
 }
 
 var language = GeneratedLanguage.mixed

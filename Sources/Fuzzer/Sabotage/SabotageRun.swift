@@ -3,7 +3,7 @@ import Foundation
 
 /// How often, in the runs of one session, a planted fault was met.
 public struct FaultCanaries: Hashable, Sendable {
-  /// Places of the compiled code the fault was planted in.
+  /// Executions of the code the fault was planted in.
   public var reached: UInt64
   /// Times the fault changed something.
   public var triggered: UInt64
@@ -19,34 +19,27 @@ public struct PlantedFault: Sendable {
   public var name: String
   /// The family of faults it stands for.
   public var faultClass: String
+  /// What the programs it is hunted with are made of.
+  public var language: GeneratedLanguage
   public var makeEngine: @Sendable () -> any Engine
   /// Reads the canaries of a session of that engine after its runs.
   public var canaries: @Sendable (any EngineSession) -> FaultCanaries
+  /// How many places the fault has been planted in so far.
+  public var places: @Sendable () -> Int
 
   public init(
-    name: String, faultClass: String, makeEngine: @escaping @Sendable () -> any Engine,
-    canaries: @escaping @Sendable (any EngineSession) -> FaultCanaries
+    name: String, faultClass: String, language: GeneratedLanguage,
+    makeEngine: @escaping @Sendable () -> any Engine,
+    canaries: @escaping @Sendable (any EngineSession) -> FaultCanaries,
+    places: @escaping @Sendable () -> Int
   ) {
     self.name = name
     self.faultClass = faultClass
+    self.language = language
     self.makeEngine = makeEngine
     self.canaries = canaries
+    self.places = places
   }
-}
-
-/// What became of a planted fault.
-public struct FaultResult: Sendable {
-  public var fault: String
-  public var faultClass: String
-  public var reached: UInt64 = 0
-  public var triggered: UInt64 = 0
-  public var detected = false
-  /// The oracle that fired first.
-  public var oracle: Oracle?
-  public var divergence: Divergence?
-  /// CPU seconds used, until the detection or the end of the budget.
-  public var seconds = 0.0
-  public var programs = 0
 }
 
 /// Measures whether the harness finds planted faults, from an empty corpus.
@@ -55,29 +48,37 @@ public struct SabotageRun {
   let secondsPerFault: Double
   let seed: UInt64
 
-  public init(judge: any Engine, secondsPerFault: Double = 60, seed: UInt64 = 1) {
+  public init(judge: any Engine, secondsPerFault: Double = 120, seed: UInt64 = 1) {
     self.judge = judge
     self.secondsPerFault = secondsPerFault
     self.seed = seed
   }
 
-  /// Generates and mutates programs until the fault shows or its CPU seconds are used up.
-  public func run(_ fault: PlantedFault, shouldStop: () -> Bool = { false }) -> FaultResult {
+  /// Generates and mutates programs, and checks them as a campaign does, until the fault shows or its
+  /// CPU seconds are used up.
+  ///
+  /// - Parameter progress: is told how things stand behind each program.
+  public func run(
+    _ fault: PlantedFault, shouldStop: () -> Bool = { false },
+    progress: (FaultResult) throws -> Void = { _ in }
+  ) rethrows -> FaultResult {
     var result = FaultResult(fault: fault.name, faultClass: fault.faultClass)
     let harness = Harness(judge: judge, engines: [fault.makeEngine()], options: .campaign)
     let start = Self.processSeconds
-    var pool = ProgramPool(seed: seed)
-    while result.seconds < secondsPerFault, !shouldStop() {
+    var pool = ProgramPool(seed: seed, language: fault.language)
+    var hashes = SplitMix64(seed: seed)
+    while !result.detected, result.seconds < secondsPerFault, !shouldStop() {
       let program = pool.next()
       result.programs += 1
-      let divergence = check(program, harness, fault, &result, hash: UInt64(result.programs))
+      let divergence = check(program, harness, fault, &result, hash: hashes.next())
       result.seconds = Self.processSeconds - start
+      result.planted = fault.places()
       if let divergence {
         result.detected = true
         result.oracle = divergence.signature.oracle
-        result.divergence = divergence
-        break
+        result.signature = divergence.signature.description
       }
+      try progress(result)
     }
     return result
   }
@@ -116,13 +117,17 @@ public struct SabotageRun {
 /// Generated programs and mutants of them, without end.
 struct ProgramPool {
   private var entropy: Entropy
+  private let language: GeneratedLanguage
   private var programs: [VerifiedProgram] = []
   private var mutation = Mutation()
 
   /// Programs kept as parents.
   private static let limit = 64
 
-  init(seed: UInt64) { entropy = Entropy(seed: seed) }
+  init(seed: UInt64, language: GeneratedLanguage) {
+    entropy = Entropy(seed: seed)
+    self.language = language
+  }
 
   mutating func next() -> VerifiedProgram {
     if !programs.isEmpty, entropy.chance(1, in: 2) {
@@ -132,9 +137,8 @@ struct ProgramPool {
         return child
       }
     }
-    // The faults are planted in what compiled tiers make, and those take the core.
     let program = ProgramGenerator.program(
-      seed: entropy.word(), options: GeneratorOptions(language: .core))
+      seed: entropy.word(), options: GeneratorOptions(language: language))
     do throws(VerificationFailure) {
       let verified = try Verifier.verify(program)
       if programs.count < Self.limit {

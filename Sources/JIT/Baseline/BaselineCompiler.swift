@@ -110,6 +110,10 @@ public struct BaselineCompiler: Sendable {
       if !layout.points.isEmpty {
         try DeoptimizationVerifier.verify(
           layout.points, in: program, bufferWords: Tuning.deoptimizationWords)
+        if let decorator = options.decorator {
+          layout.pointsOfCode = layout.points
+          decorator.decorate(points: &layout.points, of: program)
+        }
       }
       return CompiledUnit(
         program: program, layout, declines: declines, generated: generated)

@@ -7,6 +7,10 @@ import Synchronization
 public protocol ModuleDecorator: Sendable {
   /// Changes the module; values carry the names of their bytecode offsets and roles.
   func decorate(_ module: borrowing ModuleBuilder)
+
+  /// Changes the points of a unit after they were verified, so that code and what is known of it
+  /// come apart.
+  func decorate(points: inout [DeoptimizationPoint], of program: VerifiedProgram)
 }
 
 /// What is wanted of a compile beside the code.

@@ -87,8 +87,6 @@ final class CompiledSession: EngineSession {
     loops?.begin(request)
     let context = state.context
     context.pointee.compiled_entries = 0
-    context.pointee.canary_reached = 0
-    context.pointee.canary_triggered = 0
     var result = Word.sentinel
     if state.admitArguments(request) {
       result = try BigStack.run { state.enter(request.entry) }

@@ -41,6 +41,7 @@ public final class CompiledUnit: CompiledVersion, @unchecked Sendable {
   public let declines: [Decline]
   /// The points of all functions and loops by number.
   public let deoptimizationPoints: [DeoptimizationPoint]
+  let pointsOfCode: [DeoptimizationPoint]?
   private let generated: GeneratedCode
 
   /// Bytes of machine code of the module.
@@ -69,6 +70,7 @@ public final class CompiledUnit: CompiledVersion, @unchecked Sendable {
     self.program = program
     self.declines = declines
     deoptimizationPoints = layout.points
+    pointsOfCode = layout.pointsOfCode
     let sizes = generated.summary.functionSizes
     var entries: [FunctionIndex: (UInt, UInt)] = [:]
     for (position, function) in layout.published.enumerated() {
@@ -146,4 +148,6 @@ struct UnitLayout {
   /// The functions with entries in the table: a public and a direct one each.
   var published: [FunctionIndex] = []
   var points: [DeoptimizationPoint] = []
+  /// The points as the code has them, if a decorator saw them; nil otherwise.
+  var pointsOfCode: [DeoptimizationPoint]?
 }

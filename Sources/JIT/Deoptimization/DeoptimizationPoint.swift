@@ -120,6 +120,12 @@ public struct DeoptimizationPoint: Hashable, Sendable {
 protocol CompiledVersion: AnyObject {
   /// By the numbers that the code names them by; verified.
   var deoptimizationPoints: [DeoptimizationPoint] { get }
+  /// The same as they were before a decorator saw them: where the code stops. Nil if there was none.
+  var pointsOfCode: [DeoptimizationPoint]? { get }
+}
+
+extension CompiledVersion {
+  var pointsOfCode: [DeoptimizationPoint]? { nil }
 }
 
 // MARK: - Text

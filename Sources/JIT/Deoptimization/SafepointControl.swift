@@ -51,7 +51,8 @@ final class SafepointControl {
   }
 
   private func arm(_ hooked: Hooked) {
-    for (index, point) in hooked.version.deoptimizationPoints.enumerated() {
+    let points = hooked.version.pointsOfCode ?? hooked.version.deoptimizationPoints
+    for (index, point) in points.enumerated() {
       guard let safepoint = point.safepoint else { continue }
       hooked.armed[index] = countsAll || exitSafepoints.contains(safepoint) ? 1 : 0
     }
@@ -100,14 +101,20 @@ extension RunState {
   /// Whether the run leaves compiled code at a safepoint, whose frame lies in the deoptimization
   /// buffer; shows the frame if it does.
   func stop(atSafepoint point: Int, of version: UnsafePointer<JITVersion>) -> Bool {
-    let point = version.compiledVersion.deoptimizationPoints[point]
-    guard let safepoint = point.safepoint else {
+    let compiled = version.compiledVersion
+    let pointOfCode = compiled.pointsOfCode?[point]
+    let point = compiled.deoptimizationPoints[point]
+    guard let safepoint = (pointOfCode ?? point).safepoint else {
       preconditionFailure("code stops at safepoints only")
     }
     guard let exit = safepoints.pass(safepoint, version: version.pointee.number) else {
       // The code goes on: what it left in the buffer is no root any more.
       context.pointee.deoptimized_version = nil
       return false
+    }
+    if let pointOfCode {
+      context.pointee.canary_reached &+= 1
+      if point != pointOfCode { context.pointee.canary_triggered &+= 1 }
     }
     safepoints.show(exit, CheckpointObserver(state: self, point: point).checkpoint())
     context.pointee.deoptimized_version = version

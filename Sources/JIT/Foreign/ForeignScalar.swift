@@ -132,7 +132,17 @@ extension ForeignScalar {
     }
   }
 
-  /// The same for a field of a record, whose kind admits no number where C has an integer.
+  /// Reads what a C function returned: a narrow integer takes a whole word there, extended, as
+  /// libffi has it.
+  func loadResult(from memory: UnsafeRawPointer) throws(Stop) -> Word {
+    switch self {
+    case .i8, .i16, .i32, .u8, .u16, .u32: Word(int: memory.load(as: Int64.self))
+    case .bool: Word(bool: memory.load(as: UInt64.self) != 0)
+    case .i64, .u64, .f32, .f64, .pointer: try load(from: memory)
+    }
+  }
+
+  /// The same as `load` for a field of a record, whose kind admits no number where C has an integer.
   func loadField(from memory: UnsafeRawPointer) throws(Stop) -> Word {
     let word = try load(from: memory)
     switch self {

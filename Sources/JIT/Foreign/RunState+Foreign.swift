@@ -181,7 +181,7 @@ extension ForeignCall {
   /// The result as a value, checked first and charged then.
   private func loadResult(_ memory: UnsafeMutableRawPointer) throws(Stop) -> Word {
     switch signature.result {
-    case .scalar(let scalar): return try scalar.load(from: memory)
+    case .scalar(let scalar): return try scalar.loadResult(from: memory)
     case .text: return try loadText(memory)
     case .structure(let structure):
       try structure.check(memory)

@@ -76,8 +76,6 @@ final class AutoSession: EngineSession {
     try state.begin(request)
     let context = state.context
     context.pointee.compiled_entries = 0
-    context.pointee.canary_reached = 0
-    context.pointee.canary_triggered = 0
     var result = Word.sentinel
     if state.admitArguments(request) {
       everRan = true

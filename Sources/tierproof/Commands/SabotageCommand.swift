@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bytecode
 import Engines
 import Foundation
 import Fuzzer
@@ -8,10 +9,11 @@ import Sabotage
 struct SabotageCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sabotage",
-    abstract: "Plant faults in the baseline tier and see whether they are found.",
+    abstract: "Plant faults in compiled code and its points, and see whether they are found.",
     discussion: """
-      Each fault is hunted from an empty corpus. A control run with nothing planted comes first \
-      and must find nothing.
+      Each fault is hunted from an empty corpus, in a process of its own: one that a fault ends by a \
+      signal has found it. Control runs with nothing planted come first, one for each kind of \
+      programs, and must find nothing.
       """)
 
   @Option(
@@ -20,80 +22,160 @@ struct SabotageCommand: ParsableCommand {
     completion: .list(Fault.Class.allCases.map(\.rawValue)))
   var faultClass: Fault.Class?
 
-  @Option(help: "Processor seconds a fault, and for the control run.") var seconds = 60.0
+  @Option(help: "Processor seconds a fault.") var seconds = 120.0
+
+  @Option(help: "Processor seconds of each control run.") var controlSeconds = 20.0
 
   @Option(help: "The seed of the hunt.") var seed: UInt64 = 1
 
   @Flag(help: "Print one JSON object a fault instead of text.")
   var json = false
 
+  @Option(help: .hidden) var hunt: String?
+
   func validate() throws {
-    guard seconds > 0 else { throw ValidationError("--seconds is more than 0") }
+    guard seconds > 0, controlSeconds > 0 else {
+      throw ValidationError("--seconds and --control-seconds are more than 0")
+    }
+    if let hunt, Self.target(named: hunt) == nil { throw ValidationError("no fault \(hunt)") }
   }
 
   func run() throws {
-    let interruption = Interruption()
-    let hunt = SabotageRun(judge: Engines.judge, secondsPerFault: seconds, seed: seed)
-    let control = hunt.run(Self.nothingPlanted, shouldStop: { interruption.isRequested })
-    try show(control)
-    var detected = 0
-    var triggered = 0
+    if let hunt, let target = Self.target(named: hunt) { return try runHunt(target) }
     let faults = Fault.all.filter { faultClass == nil || $0.faultClass == faultClass }
+    let workloads = Fault.Workload.allCases.filter { workload in
+      faults.contains { $0.workload == workload }
+    }
+    let interruption = Interruption()
+    var controls: [FaultResult] = []
+    for workload in workloads where !interruption.isRequested {
+      controls.append(try result(of: .control(workload), seconds: controlSeconds))
+    }
+    var results: [FaultResult] = []
     for fault in faults where !interruption.isRequested {
-      let result = hunt.run(Self.planted(fault), shouldStop: { interruption.isRequested })
-      try show(result)
-      if result.detected { detected += 1 }
-      if result.triggered > 0 { triggered += 1 }
+      results.append(try result(of: .fault(fault), seconds: seconds))
     }
+    try conclude(controls, results, of: faults.count)
+  }
+
+  private func conclude(
+    _ controls: [FaultResult], _ results: [FaultResult], of count: Int
+  ) throws {
+    let summary = SabotageSummary(results)
+    if !json { for line in summary.lines { Console.print(line) } }
+    let alarms = controls.filter(\.detected)
+    let programs = controls.reduce(0) { $0 + $1.programs }
     Console.message(
-      "sabotage: \(detected) of \(faults.count) faults detected, \(triggered) triggered; "
-        + "control: \(control.detected ? "reported a divergence" : "nothing") in "
-        + "\(control.programs) programs")
-    guard detected == faults.count, !control.detected else { throw ExitStatus.divergence.code }
+      "sabotage: \(summary.detected) of \(count) faults detected, \(summary.triggered) triggered; "
+        + "control: "
+        + (alarms.isEmpty ? "nothing" : alarms.map(\.fault).joined(separator: ", ") + " diverged")
+        + " in \(programs) programs")
+    guard summary.detected == count, alarms.isEmpty else { throw ExitStatus.divergence.code }
   }
 
-  private func show(_ result: FaultResult) throws {
-    if json {
-      try Console.json(
-        Report(
-          fault: result.fault, class: result.faultClass, reached: result.reached,
-          triggered: result.triggered, detected: result.detected,
-          oracle: result.oracle?.rawValue, seconds: result.seconds, programs: result.programs))
-    } else {
-      let found = result.detected ? "detected by \(result.oracle?.rawValue ?? "-")" : "not detected"
-      Console.print(
-        "\(result.fault): \(found) class=\(result.faultClass) reached=\(result.reached) "
-          + "triggered=\(result.triggered) programs=\(result.programs) "
-          + "seconds=\(String(format: "%.1f", result.seconds))")
+  // MARK: One hunt
+
+  /// What is hunted: a fault, or nothing.
+  private enum Target {
+    case control(Fault.Workload)
+    case fault(Fault)
+
+    var name: String {
+      switch self {
+      case .control(let workload): "nothing-planted-\(workload.rawValue)"
+      case .fault(let fault): fault.name
+      }
+    }
+
+    var faultClass: String {
+      switch self {
+      case .control: "control"
+      case .fault(let fault): fault.faultClass.rawValue
+      }
+    }
+
+    var workload: Fault.Workload {
+      switch self {
+      case .control(let workload): workload
+      case .fault(let fault): fault.workload
+      }
+    }
+
+    func engine(counting places: PlantedPlaces) -> any Engine {
+      switch self {
+      case .control(let workload): workload.engine
+      case .fault(let fault): fault.engine(counting: places)
+      }
     }
   }
 
-  private static let nothingPlanted = PlantedFault(
-    name: "nothing-planted", faultClass: "control", makeEngine: { Engines.named(.baseline) },
-    canaries: { _ in FaultCanaries(reached: 0, triggered: 0) })
+  private static func target(named name: String) -> Target? {
+    if let fault = Fault(named: name) { return .fault(fault) }
+    return Fault.Workload.allCases.map(Target.control).first { $0.name == name }
+  }
 
-  private static func planted(_ fault: Fault) -> PlantedFault {
-    PlantedFault(
-      name: fault.name, faultClass: fault.faultClass.rawValue, makeEngine: { fault.engine() },
+  /// Hunts in another process, and shows what came of it.
+  private func result(of target: Target, seconds: Double) throws -> FaultResult {
+    guard let executable = Bundle.main.executablePath else {
+      throw CommandFailure(.failure, "the executable's own path is unknown")
+    }
+    let process = HuntProcess(
+      executable: executable,
+      arguments: [
+        "sabotage", "--hunt", target.name, "--seconds", "\(seconds)", "--seed", "\(seed)",
+      ])
+    let result: FaultResult
+    do {
+      result = try process.result(named: target.name, class: target.faultClass)
+    } catch { throw CommandFailure(.failure, "\(error)") }
+    try show(result)
+    return result
+  }
+
+  /// Hunts in this process, and prints how things stand behind each program.
+  private func runHunt(_ target: Target) throws {
+    let interruption = Interruption()
+    // A check in which nothing ends takes no longer than that.
+    HuntProcess.limitThisProcess(seconds: seconds + 30)
+    let hunt = SabotageRun(judge: Engines.judge, secondsPerFault: seconds, seed: seed)
+    _ = try hunt.run(Self.planted(target), shouldStop: { interruption.isRequested }) {
+      try Console.json($0)
+    }
+  }
+
+  private static func planted(_ target: Target) -> PlantedFault {
+    let places = PlantedPlaces()
+    return PlantedFault(
+      name: target.name, faultClass: target.faultClass, language: target.workload.language,
+      makeEngine: { target.engine(counting: places) },
       canaries: { session in
         let counts = Dictionary(
           session.statistics.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
         return FaultCanaries(
           reached: counts[Canary.reached, default: 0],
           triggered: counts[Canary.triggered, default: 0])
-      })
+      }, places: { places.count })
   }
 
-  private struct Report: Encodable {
-    var fault: String
-    var `class`: String
-    var reached: UInt64
-    var triggered: UInt64
-    var detected: Bool
-    var oracle: String?
-    var seconds: Double
-    var programs: Int
+  private func show(_ result: FaultResult) throws {
+    if json { return try Console.json(result) }
+    let found = result.detector.map { "detected by \($0)" } ?? "not detected"
+    let detail = result.signature ?? result.crash.map { "signal \($0)" } ?? "-"
+    Console.print(
+      "\(result.fault): \(found) class=\(result.faultClass) planted=\(result.planted) "
+        + "reached=\(result.reached) triggered=\(result.triggered) programs=\(result.programs) "
+        + "seconds=\(String(format: "%.1f", result.seconds)) \(detail)")
   }
 }
 
 extension Fault.Class: ExpressibleByArgument {}
+
+extension Fault.Workload {
+  /// What programs are generated.
+  fileprivate var language: GeneratedLanguage {
+    switch self {
+    case .core: .core
+    case .whole, .loops: .whole
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import Bytecode
+import Engines
+import Fuzzer
+import JIT
+import Sabotage
+import Testing
+
+/// Faults in the programs they are hunted with; nothing faulty runs here.
+@Suite struct `Planted faults` {
+  private func language(_ workload: Fault.Workload) -> GeneratedLanguage {
+    switch workload {
+    case .core: .core
+    case .whole, .loops: .whole
+    }
+  }
+
+  /// Programs that may be compiled before a fault has found a place.
+  private static let limit: UInt64 = 500
+
+  @Test(arguments: Fault.all)
+  func `find a place in generated programs`(_ fault: Fault) throws {
+    let places = PlantedPlaces()
+    var options = fault.options(counting: places)
+    options.isHooked = true
+    let compiler = BaselineCompiler(options: options)
+    for seed in 0..<Self.limit {
+      let generated = ProgramGenerator.program(
+        seed: seed, options: GeneratorOptions(language: language(fault.workload)))
+      let program = try Verifier.verify(generated)
+      _ = try compiler.compileProgram(program)
+      // Loops and foreign calls are compiled with sessions.
+      _ = try fault.engine(counting: places).prepare(program)
+      if places.count > 0 { return }
+    }
+    Issue.record("\(fault.name) was planted nowhere in \(Self.limit) programs")
+  }
+
+  @Test func `are detected by the harness, and nothing is where there is none`() throws {
+    func hunt(_ engine: any Engine, seconds: Double) throws -> FaultResult {
+      try SabotageRun(judge: Engines.judge, secondsPerFault: seconds).run(
+        PlantedFault(
+          name: "fault", faultClass: "class", language: .core, makeEngine: { engine },
+          canaries: { session in
+            let counts = session.statistics.filter { $0.name == Canary.reached }
+            return FaultCanaries(reached: counts.first?.value ?? 0, triggered: 0)
+          }, places: { 0 }))
+    }
+    let found = try hunt(Fault.numeric(.trapSitePlusOne).engine(), seconds: 60)
+    #expect(found.detected)
+    #expect(found.oracle == .exit)
+    #expect(found.reached > 0)
+    #expect(found.programs > 0)
+    let control = try hunt(Fault.Workload.core.engine, seconds: 1)
+    #expect(!control.detected)
+    #expect(control.programs > 0)
+    #expect(control.reached == 0)
+  }
+}
