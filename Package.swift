@@ -75,7 +75,9 @@ let package = Package(
     // The harness.
     .target(name: "Corpus", dependencies: ["Bytecode", "Identity"], swiftSettings: strict),
     .target(
-      name: "CFuzzer", cSettings: hotC,
+      name: "CFuzzer",
+      // Instrumented code calls it at every comparison.
+      cSettings: hotC + [.unsafeFlags(["-fomit-frame-pointer"], .when(configuration: .debug))],
       linkerSettings: [
         .unsafeFlags(
           ["cmp1", "cmp2", "cmp4", "cmp8", "const_cmp1", "const_cmp2", "const_cmp4", "const_cmp8"]
@@ -122,7 +124,7 @@ let package = Package(
     .testTarget(
       name: "BenchTests", dependencies: ["Bench", "Bytecode"], swiftSettings: strict + llvm),
     .testTarget(
-      name: "FuzzerTests", dependencies: ["Fuzzer", "TestSupport", "RefInterpreter"],
+      name: "FuzzerTests", dependencies: ["Fuzzer", "CFuzzer", "TestSupport", "RefInterpreter"],
       swiftSettings: strict),
     .testTarget(
       name: "EngineTests",

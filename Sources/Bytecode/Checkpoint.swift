@@ -108,9 +108,9 @@ public struct StackReplacement: Hashable, Sendable {
   public var function: FunctionIndex
   /// The loop by its place in `FunctionFacts.loopHeaders`.
   public var loop: Int
-  /// Which arrival at the header in tier 0, of all activations of the run together; 0 is the first.
+  /// The iteration of a visit of the loop; 0 is an arrival other than by a backward jump.
   ///
-  /// The function is interpreted up to then.
+  /// Of the visits of all activations still in tier 0, the first that comes so far is meant.
   public var iteration: UInt64
 
   public init(function: FunctionIndex, loop: Int, iteration: UInt64) {
@@ -131,6 +131,32 @@ public struct SafepointCount: Hashable, Sendable {
   }
 }
 
+/// How often a run called and looped.
+public struct ControlCounts: Hashable, Sendable {
+  /// Arrivals at a loop header.
+  public struct Loop: Hashable, Sendable {
+    /// All of the run.
+    public var arrivals: UInt64
+    /// The greatest iteration that a visit of the loop came to; nil without arrivals.
+    public var lastIteration: UInt64?
+
+    public init(arrivals: UInt64 = 0, lastIteration: UInt64? = nil) {
+      self.arrivals = arrivals
+      self.lastIteration = lastIteration
+    }
+  }
+
+  /// By function: calls that entered it, that of the entry among them.
+  public var calls: [UInt64]
+  /// By function, and in it by the place of the header in `FunctionFacts.loopHeaders`.
+  public var loops: [[Loop]]
+
+  public init(calls: [UInt64], loops: [[Loop]]) {
+    self.calls = calls
+    self.loops = loops
+  }
+}
+
 /// What a run showed of itself beyond its outcome, because the request asked for it.
 public struct RunObservations: Hashable, Sendable {
   /// In the order of the run: the judge's as requested, a judged engine's one for each forced exit
@@ -142,11 +168,15 @@ public struct RunObservations: Hashable, Sendable {
   public var forcedExitsTaken: [ForcedExit]
   /// In the order of the run.
   public var stackReplacementsTaken: [StackReplacement]
+  /// The judge's, if it was asked to count.
+  public var control: ControlCounts?
 
   public init(
     checkpoints: [Checkpoint] = [], safepointCounts: [SafepointCount] = [],
-    forcedExitsTaken: [ForcedExit] = [], stackReplacementsTaken: [StackReplacement] = []
+    forcedExitsTaken: [ForcedExit] = [], stackReplacementsTaken: [StackReplacement] = [],
+    control: ControlCounts? = nil
   ) {
+    self.control = control
     self.checkpoints = checkpoints
     self.safepointCounts = safepointCounts
     self.forcedExitsTaken = forcedExitsTaken

@@ -23,11 +23,16 @@ public enum EngineName: String, CaseIterable, Hashable, Sendable {
     }
   }
 
-  /// Whether it runs the code another engine runs, entered in other ways.
-  public var rotates: Bool {
+  /// Of how many inputs that have a turn for each of them this one has those of: engines that run
+  /// the same compiled code, entered in different ways, take turns in campaigns.
+  ///
+  /// 0 for engines that do not.
+  public var turns: Int {
     switch self {
-    case .selective, .osr, .auto: true
-    case .reference, .interpreter, .baseline, .numeric: false
+    case .baseline: 3
+    case .auto: 2
+    case .selective, .osr: 1
+    case .reference, .interpreter, .numeric: 0
     }
   }
 }
@@ -101,6 +106,10 @@ public struct RunRequest: Sendable {
   public var stackReplacements: [StackReplacement] = []
   /// Whether compiled code counts how often it passes each safepoint.
   public var countsSafepoints = false
+  /// Whether code with hooks runs although nothing may be asked of it.
+  public var runsHookedCode = false
+  /// Whether the judge counts calls and arrivals at loop headers; judged engines ignore it.
+  public var countsControl = false
   /// Whether slots that an exit leaves dead are filled with what no instruction accepts; no outcome
   /// may change.
   public var poisonsDeadSlots = false
@@ -119,6 +128,13 @@ public struct RunRequest: Sendable {
     self.allowedLibraries = allowedLibraries
     self.diagnostics = diagnostics
     self.output = output
+  }
+}
+
+extension RunRequest {
+  /// Whether compiled code with hooks is to run.
+  public var needsHookedCode: Bool {
+    runsHookedCode || countsSafepoints || !forcedExits.isEmpty
   }
 }
 
@@ -219,6 +235,9 @@ public protocol EngineSession: AnyObject {
   /// What became of the tier in the runs so far.
   var tierUse: TierUse { get }
 
+  /// What the tier was to compile so far and does not take, whether it was entered or not.
+  var declines: [Decline] { get }
+
   /// Text that must be equal for equal inputs, in this process and in any other: feedback,
   /// intermediate code, guards, code size. Empty if the engine makes nothing of the kind.
   var fingerprint: String { get }
@@ -237,13 +256,21 @@ public protocol EngineSession: AnyObject {
 
   /// Whether a function has, or can get, compiled code in this session.
   func compiles(_ function: FunctionIndex) -> Bool
+
+  /// Whether compiled code must have been entered in runs so far that called and looped so often.
+  ///
+  /// Asked of a tier that was not entered, and whose code comes into being while programs run.
+  /// - Parameter runs: what the judge counted in the same runs, in order.
+  func isDue(in runs: [ControlCounts]) -> Bool
 }
 
 extension EngineSession {
+  public var declines: [Decline] { [] }
   public var observations: RunObservations { RunObservations() }
   public var takesForcedExits: Bool { false }
   public var takesStackReplacements: Bool { false }
   public func compiles(_ function: FunctionIndex) -> Bool { true }
+  public func isDue(in runs: [ControlCounts]) -> Bool { false }
 }
 
 /// A session that also tells which instructions its runs executed, as the judge's does.

@@ -41,12 +41,16 @@ int tierproof_run_driver(
 // libFuzzer still sees the address of the comparison.
 static int traces_comparisons;
 
-void tierproof_trace_comparisons(int enabled) { traces_comparisons = enabled; }
+__attribute__((weak)) void __real___sanitizer_cov_trace_cmp1(uint8_t left, uint8_t right);
+
+void tierproof_trace_comparisons(int enabled) {
+  traces_comparisons = enabled && __real___sanitizer_cov_trace_cmp1 != NULL;
+}
 
 #define WRAP_COMPARISON(NAME, TYPE)                                          \
   __attribute__((weak)) void __real_##NAME(TYPE left, TYPE right);           \
   void __wrap_##NAME(TYPE left, TYPE right) {                                \
-    if (traces_comparisons && __real_##NAME) __real_##NAME(left, right);     \
+    if (traces_comparisons) __real_##NAME(left, right);                      \
   }
 
 WRAP_COMPARISON(__sanitizer_cov_trace_cmp1, uint8_t)

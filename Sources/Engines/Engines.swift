@@ -23,7 +23,7 @@ public enum Engines {
     switch name {
     case .reference, .interpreter, .baseline, .numeric: named(name)
     case .selective: SelectiveEngine()
-    case .osr: StackReplacementEngine(firstIteration: 2)
+    case .osr: StackReplacementEngine(firstArrival: 2)
     case .auto: AutoEngine(.background)
     }
   }

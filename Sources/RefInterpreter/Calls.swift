@@ -33,6 +33,7 @@ extension Machine {
       throw .hostMemoryExhausted
     }
     callCount += 1
+    control?.noteCall(of: callee.function)
     if recordsEvents {
       switch origin {
       case .entry, .call: break
@@ -45,7 +46,8 @@ extension Machine {
     callers.append(frame)
     frame = Frame(
       callee: callee, instructionPointer: layout.entryPoint, firstLocal: firstLocal,
-      firstOperand: operands.count, firstHandler: handlers.count, origin: origin)
+      firstOperand: operands.count, firstHandler: handlers.count, origin: origin,
+      activation: callCount)
     makeLocals(of: layout)
   }
 

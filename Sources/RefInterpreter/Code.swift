@@ -49,6 +49,8 @@ struct Code {
   /// The payload of each built-in trap, by raw value.
   let trapNames: [Value]
   let layouts: [Layout]
+  /// By function: the offsets of its loop headers, in order.
+  let loopHeaders: [[Int]]
   /// What each parameter and local of each function may hold.
   let slots: [Admission]
   let captures: [(admission: Admission, isMutable: Bool)]
@@ -85,6 +87,7 @@ struct Code {
     var tables = FunctionTables()
     for function in program.functions { tables.append(function, of: program) }
     layouts = tables.layouts
+    loopHeaders = verified.functions.map(\.loopHeaders)
     slots = tables.slots
     captures = tables.captures
     cellLocals = tables.cellLocals

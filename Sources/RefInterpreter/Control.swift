@@ -7,7 +7,10 @@ extension Machine {
   /// A taken jump whose target is not after it costs one unit of fuel.
   mutating func jump(isTaken: Bool, popping count: Int) throws(Stop) {
     let target = code.targets[frame.instructionPointer]
-    if isTaken && target <= frame.instructionPointer { try chargeFuel() }
+    if isTaken && target <= frame.instructionPointer {
+      try chargeFuel()
+      control?.noteBackwardJump()
+    }
     operands.removeLast(count)
     frame.instructionPointer = isTaken ? target : frame.instructionPointer + 1
   }

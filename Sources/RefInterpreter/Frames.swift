@@ -31,6 +31,8 @@ struct Frame: BitwiseCopyable {
   /// The place of the frame's first handler in the machine's `handlers`.
   let firstHandler: Int
   let origin: Origin
+  /// Calls of the run before this one.
+  let activation: UInt64
 
   var function: FunctionIndex { callee.function }
 }

@@ -38,6 +38,8 @@ struct Machine {
   var instructionCount: UInt64 = 0
   /// Calls that entered a bytecode function.
   var callCount: UInt64 = 0
+  /// Counts calls and loops, if the request asks for it.
+  var control: ControlCounter?
   /// How often each instruction was started; saturates, since it tells what was reached.
   private(set) var executionCounts: [UInt32]
 
@@ -64,7 +66,8 @@ struct Machine {
     frame = Frame(
       callee: Callee(function: request.entry, closure: -1),
       instructionPointer: code.layouts[request.entry.position].entryPoint, firstLocal: 0,
-      firstOperand: 0, firstHandler: 0, origin: .entry)
+      firstOperand: 0, firstHandler: 0, origin: .entry, activation: 0)
+    if request.countsControl { control = ControlCounter(code, entry: request.entry) }
   }
 
   /// Makes the locals of the entry; the first instruction is about to run.
@@ -96,6 +99,7 @@ struct Machine {
   /// One that throws leaves the state as it was, but for the counts of instructions.
   mutating func step() throws(Stop) {
     let instruction = code.instructions[frame.instructionPointer]
+    control?.noteStep(at: frame.instructionPointer, of: frame.activation, level: callers.count)
     instructionCount += 1
     if executionCounts[frame.instructionPointer] < .max {
       executionCounts[frame.instructionPointer] += 1

@@ -63,6 +63,7 @@ final class ReferenceSession: ExecutionRecording {
       executionCounts = machine.executionCounts
       shapes = machine.shapes
       observations.checkpoints = machine.checkpoints.shown
+      observations.control = machine.control?.counts
     }
     let arguments = machine.values(of: request.arguments)
     do {

@@ -114,19 +114,15 @@ extension RoundTripSession {
     return leave(frame, handlers: [])
   }
 
-  func entry(
-    for function: FunctionIndex, header offset: Int, iteration: UInt64
-  ) -> UnsafeRawPointer? {
-    let leaves =
-      boundaries.contains(.instructions)
-      ? leavesBefore(Site(function, offset: offset))
-      // What comes back arrives once more.
-      : iteration % 2 == 0
+  func entry(_ arrival: LoopArrival) -> UnsafeRawPointer? {
+    let (function, offset) = (arrival.header.function, arrival.header.offset)
+    // What comes back goes on behind its arrival.
+    let leaves = !boundaries.contains(.instructions) || leavesBefore(arrival.header)
     guard leaves, let code = entries.last?.code else { return nil }
     let depth = Int(program.verified[function].handlerDepths[offset])
     let all = state.handlers
     handlers = (all.count - depth..<all.count).map { state.site(of: all[$0].setup).place.offset }
-    departure = Site(function, offset: offset)
+    departure = arrival.header
     return UnsafeRawPointer(code)
   }
 

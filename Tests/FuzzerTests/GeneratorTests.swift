@@ -13,6 +13,29 @@ import Testing
     }
   }
 
+  @Test func `names safepoints and loops that exist, in its share of programs`() throws {
+    var exits = 0
+    var replacements = 0
+    for seed in UInt64(0)..<2_000 {
+      let program = ProgramGenerator.program(seed: seed)
+      let verified = try Verifier.verify(program)
+      #expect(verified.missingSafepoint == nil, "seed \(seed)")
+      let lines = program.schedule?.directives ?? []
+      let exitCount = lines.count { if case .exit = $0 { true } else { false } }
+      let replacementCount = lines.count {
+        if case .onStackReplacement = $0 { true } else { false }
+      }
+      #expect(exitCount <= 2 && replacementCount <= 2)
+      if exitCount > 0 { exits += 1 }
+      if replacementCount > 0 { replacements += 1 }
+    }
+    // One in eight each, of those that have a loop.
+    #expect((180...320).contains(exits))
+    #expect((100...320).contains(replacements))
+    let plainest = ProgramGenerator.program(from: [])
+    #expect(plainest.schedule?.directives == [])
+  }
+
   private static let whole = GeneratorOptions(language: .whole)
 
   @Test func `makes programs of the whole language that verify`() throws {

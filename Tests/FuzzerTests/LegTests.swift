@@ -1,4 +1,5 @@
 import Bytecode
+import CFuzzer
 import RefInterpreter
 import Testing
 
@@ -27,11 +28,10 @@ import Testing
     #expect(occurrences(200) == Array(1...32) + [64, 128, 200])
   }
 
-  @Test func `enter at the first three arrivals and the last`() {
-    #expect(ExitPlan.iterations(of: 0) == [])
-    #expect(ExitPlan.iterations(of: 1) == [0])
-    #expect(ExitPlan.iterations(of: 3) == [0, 1, 2])
-    #expect(ExitPlan.iterations(of: 9) == [0, 1, 2, 8])
+  @Test func `enter at the first three iterations and the last`() {
+    #expect(ExitPlan.iterations(upTo: 0) == [0])
+    #expect(ExitPlan.iterations(upTo: 2) == [0, 1, 2])
+    #expect(ExitPlan.iterations(upTo: 8) == [0, 1, 2, 8])
   }
 
   @Test func `spread the budget, and reach everything as the hash rotates`() {
@@ -71,6 +71,59 @@ import Testing
     #expect(figures.slots > figures.checkpoints)
     #expect(figures.stackReplacements == 2 * 2)
     #expect(report.executions > 20)
+    #expect(report.legs == [.determinism, .exits, .replacements])
+    #expect(figures.features.contains(.exit(.callValue, .baseline)))
+    #expect(figures.features.contains(.exitDepth(1, .baseline)))
+    let iterations = figures.features.compactMap { feature -> Int? in
+      if case .replacement(_, let iteration) = feature { iteration } else { nil }
+    }
+    #expect(iterations.sorted() == [-1, 0])
+  }
+
+  @Test func `are counted for the fuzzer`() throws {
+    let harness = Harness(
+      judge: ReferenceEngine(), engines: [ExitingEngine(base: ReferenceEngine())])
+    let program = SelfTestProgram.framed.program
+    let report = try harness.check(program)
+    func marks(_ report: CheckReport) -> UInt32 {
+      tierproof_clear_marks()
+      FeatureCounters.mark(program, report)
+      return tierproof_marked_count()
+    }
+    var plain = report
+    plain.code.features = []
+    #expect(marks(report) == marks(plain) + UInt32(report.code.features.count))
+  }
+
+  @Test func `take turns by the hash`() {
+    var options = HarnessOptions()
+    options.rotatesEngines = true
+    options.forcedExitShare = 4
+    let engines: [EngineName] = [.interpreter, .baseline, .selective, .osr, .auto, .numeric]
+    var turns: [EngineName: Int] = [:]
+    var exits = 0
+    var tuples: [Int: Int] = [:]
+    var hashes = SplitMix64(seed: 7)
+    for _ in 0..<7_000 {
+      let legs = LegChoice(options, inputHash: hashes.next())
+      for engine in engines where legs.picks(engine, among: engines) {
+        turns[engine, default: 0] += 1
+      }
+      if legs.forcesExits { exits += 1 }
+      tuples[legs.tuple(of: 3) ?? -1, default: 0] += 1
+    }
+    #expect(turns[.interpreter] == 7_000)
+    #expect(turns[.numeric] == 7_000)
+    for (engine, share) in [(EngineName.baseline, 3), (.auto, 2), (.selective, 1), (.osr, 1)] {
+      #expect((800 * share...1_200 * share).contains(turns[engine] ?? 0))
+    }
+    #expect((1_500...2_000).contains(exits))
+    #expect(Set(tuples.keys) == [0, 1, 2])
+    // Alone it stands for itself, and nothing is left out otherwise.
+    #expect(LegChoice(options, inputHash: 7).picks(.osr, among: [.osr]))
+    let all = LegChoice(HarnessOptions(), inputHash: 7)
+    #expect(engines.allSatisfy { all.picks($0, among: engines) })
+    #expect(all.tuple(of: 3) == nil)
   }
 
   @Test func `keep to their budgets`() throws {

@@ -13,8 +13,8 @@ final class ClosurePolicy: TieringPolicy {
     compilesFunction(function, call)
   }
 
-  func compiles(loop: Int, of function: FunctionIndex, iteration: UInt64) -> Bool {
-    compilesLoop(function, loop, iteration)
+  func compiles(loop: Int, at arrival: LoopArrival) -> Bool {
+    compilesLoop(arrival.header.function, loop, arrival.earlierCount)
   }
 
   func delay(of function: FunctionIndex) -> UInt64 { 0 }

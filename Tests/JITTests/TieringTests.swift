@@ -38,8 +38,14 @@ private func interpretedCalls(_ session: AutoSession, _ function: FunctionIndex)
     let policy = CountingPolicy.production(program.program)
     #expect(!policy.compiles(TieringPrograms.add, call: 99))
     #expect(policy.compiles(TieringPrograms.add, call: 100))
-    #expect(!policy.compiles(loop: 0, of: TieringPrograms.main, iteration: 999))
-    #expect(policy.compiles(loop: 0, of: TieringPrograms.main, iteration: 1_000))
+    func compiles(after count: UInt64) -> Bool {
+      policy.compiles(
+        loop: 0,
+        at: LoopArrival(
+          header: Site(TieringPrograms.main, offset: 6), earlierCount: count, iteration: count))
+    }
+    #expect(!compiles(after: 999))
+    #expect(compiles(after: 1_000))
     #expect(policy.discard(atPoll: 1) == nil)
   }
 
@@ -102,6 +108,25 @@ private func interpretedCalls(_ session: AutoSession, _ function: FunctionIndex)
     #expect(session.fingerprint.contains("iteration 5"))
   }
 
+  @Test func `takes a function back to tier 0, and compiles it again`() throws {
+    let (session, program) = try scheduled(
+      "  tier add baseline after 3\n  tier add interpreter after 7\n  tier add baseline after 18")
+    #expect(try session.runMain(of: program, 20).ending == .returned(.int(60)))
+    // Calls 1 to 3 and 8 to 18.
+    #expect(interpretedCalls(session, TieringPrograms.add) == 14)
+    #expect(session.fingerprint.contains("interpret 1"))
+    #expect(try session.statistic("compiles") == 2)
+    #expect(try session.statistic("discards") == 0)
+  }
+
+  @Test func `counts calls on where code was discarded`() throws {
+    let (session, program) = try scheduled("  tier add baseline after 7")
+    #expect(try session.runMain(of: program, 20).ending == .returned(.int(60)))
+    session.tiering.discard(TieringPrograms.add)
+    #expect(try session.runMain(of: program, 20).ending == .returned(.int(60)))
+    #expect(interpretedCalls(session, TieringPrograms.add) == 0)
+  }
+
   @Test func `has a compile wait for the clock`() throws {
     // Three units a round: two calls and the jump.
     let (session, program) = try scheduled("  tier add baseline after 0\n  delay add 30")
@@ -123,6 +148,122 @@ private func interpretedCalls(_ session: AutoSession, _ function: FunctionIndex)
     #expect(texts[0] == texts[1])
     #expect(texts[0].contains("install 1 "))
     #expect(texts[0].contains("discard"))
+  }
+}
+
+@Suite struct `Exits in tiering code` {
+  private func session() throws -> (any EngineSession, RunRequest) {
+    let program = try assembled(TieringPrograms.calls)
+    let session = try AutoEngine(.deterministic).prepare(program)
+    return (
+      session, RunRequest(entry: program.program.mainIndex, arguments: [.int(9)])
+    )
+  }
+
+  private func counts(
+    _ session: any EngineSession, _ request: RunRequest
+  ) throws -> [SafepointCount] {
+    var request = request
+    request.countsSafepoints = true
+    #expect(try session.run(request).ending == .returned(.int(27)))
+    return session.observations.safepointCounts
+  }
+
+  @Test func `are taken where a run without them passes, whatever ran before`() throws {
+    let (session, request) = try session()
+    #expect(session.takesForcedExits)
+    let first = try counts(session, request)
+    #expect(first.contains { $0.safepoint.function == TieringPrograms.add })
+    #expect(try session.run(request).ending == .returned(.int(27)))
+    #expect(try counts(session, request) == first)
+    for passed in first {
+      let exit = ForcedExit(safepoint: passed.safepoint, occurrence: passed.count)
+      var request = request
+      request.forcedExits = [exit]
+      #expect(try session.run(request).ending == .returned(.int(27)))
+      let taken = session.observations.forcedExitsTaken
+      #expect(!taken.isEmpty && taken.allSatisfy { $0 == exit })
+      #expect(session.observations.checkpoints.count == taken.count)
+    }
+  }
+
+  @Test func `use code that was made before`() throws {
+    let (session, request) = try session()
+    _ = try counts(session, request)
+    let installed = session.statistics.first { $0.name == "compile nanoseconds" }?.value
+    _ = try counts(session, request)
+    let again = session.statistics.first { $0.name == "compile nanoseconds" }?.value
+    #expect(installed == again)
+  }
+
+  @Test func `are none where threads compile`() throws {
+    let session = try AutoEngine(.earlyBackground).prepare(assembled(TieringPrograms.calls))
+    #expect(!session.takesForcedExits)
+  }
+}
+
+@Suite struct `Whether compiled code is due` {
+  private func use(
+    _ source: String, _ counts: [ControlCounts], runs arguments: [Int64]
+  ) throws -> (TierUse, Bool) {
+    let program = try assembled(source)
+    let session = try AutoEngine(.deterministic).prepare(program)
+    for argument in arguments {
+      _ = try session.run(
+        RunRequest(entry: program.program.mainIndex, arguments: [.int(argument)]))
+    }
+    return (session.tierUse, session.isDue(in: counts))
+  }
+
+  private func counts(calls: [UInt64], arrivals: UInt64) -> ControlCounts {
+    let loop = ControlCounts.Loop(
+      arrivals: arrivals, lastIteration: arrivals == 0 ? nil : arrivals - 1)
+    return ControlCounts(calls: calls, loops: [[], [], [loop]])
+  }
+
+  @Test func `is decided by calls of all runs and arrivals of each`() throws {
+    func isDue(_ counts: [ControlCounts]) throws -> Bool {
+      try use(TieringPrograms.calls, counts, runs: []).1
+    }
+    #expect(try !isDue([counts(calls: [1, 1, 1], arrivals: 2)]))
+    #expect(try isDue([counts(calls: [2, 1, 1], arrivals: 2)]))
+    #expect(
+      try isDue([
+        counts(calls: [1, 0, 1], arrivals: 0), counts(calls: [1, 0, 0], arrivals: 0),
+      ]))
+    #expect(try isDue([counts(calls: [1, 1, 1], arrivals: 3)]))
+    #expect(
+      try !isDue([
+        counts(calls: [1, 0, 0], arrivals: 2), counts(calls: [0, 1, 0], arrivals: 2),
+      ]))
+  }
+
+  @Test func `is what the schedule says`() throws {
+    let source =
+      TieringPrograms.calls
+      + "schedule {\n  args (3)\n  tier add baseline after 4\n  osr main loop 0 iteration 5\n}\n"
+    func isDue(_ counts: ControlCounts) throws -> Bool { try use(source, [counts], runs: []).1 }
+    #expect(try !isDue(counts(calls: [1, 4, 1], arrivals: 5)))
+    #expect(try isDue(counts(calls: [1, 5, 1], arrivals: 5)))
+    #expect(try isDue(counts(calls: [1, 4, 1], arrivals: 6)))
+  }
+
+  @Test func `is never said of what waits or is declined`() throws {
+    let waiting =
+      TieringPrograms.calls
+      + "schedule {\n  args (3)\n  delay count 9\n  delay add 9\n  delay main 9\n}\n"
+    let many = counts(calls: [99, 99, 99], arrivals: 99)
+    #expect(try !use(waiting, [many], runs: []).1)
+    let kept =
+      TieringPrograms.calls
+      + "schedule {\n  args (3)\n  tier count interpreter after 0\n}\n"
+    #expect(try !use(kept, [counts(calls: [99, 1, 1], arrivals: 2)], runs: []).1)
+  }
+
+  @Test func `agrees with what is entered`() throws {
+    #expect(try use(TieringPrograms.calls, [], runs: [1]).0 == .inapplicable)
+    #expect(try use(TieringPrograms.calls, [], runs: [2]).0 == .entered)
+    #expect(try use(TieringPrograms.calls, [], runs: [1, 1]).0 == .entered)
   }
 }
 

@@ -16,8 +16,8 @@ struct LegContext {
 /// are compared with.
 struct WarmRun {
   let outcome: Outcome
-  /// How often each instruction was started; empty if the judge does not record it.
-  let executionCounts: [UInt32]
+  /// How often it called and looped; nil if the judge does not count.
+  let control: ControlCounts?
 }
 
 /// Runs of a session after its first ones, compared in full, and their checkpoints.
@@ -25,8 +25,15 @@ extension Check {
   /// Runs the legs of an engine whose compiled code is left and entered in mid-function.
   mutating func runLegs(_ contexts: [LegContext]) throws(End) {
     guard let session = contexts.first?.session else { return }
-    if session.takesForcedExits, legs.forcesExits { try runForcedExits(contexts) }
-    if session.takesStackReplacements, legs.replacesStacks { try runReplacements(contexts) }
+    let tried = legs.tuple(of: contexts.count).map { [contexts[$0]] } ?? contexts
+    if session.takesForcedExits, legs.forcesExits {
+      report.legs.insert(.exits)
+      try runForcedExits(tried)
+    }
+    if session.takesStackReplacements, legs.replacesStacks {
+      report.legs.insert(.replacements)
+      try runReplacements(tried)
+    }
   }
 
   /// Runs a tuple once more and compares the outcome; what the run showed of itself.
@@ -37,6 +44,7 @@ extension Check {
     _ change: (inout RunRequest) -> Void
   ) throws(End) -> RunObservations {
     var request = request(context.arguments)
+    request.runsHookedCode = legs.sharesCode && context.session.takesForcedExits
     change(&request)
     let expected = try warmRun(of: context).outcome
     let outcome = try run(context.session, context.engine, request)
@@ -89,11 +97,10 @@ extension Check {
 
   mutating func warmRun(of context: LegContext) throws(End) -> WarmRun {
     if let known = warmRuns[context.tuple] { return known }
-    let recording = context.judge as? any ExecutionRecording
-    let before = recording?.executionCounts ?? []
-    let outcome = try run(context.judge, harness.judge.name, request(context.arguments))
-    let after = recording?.executionCounts ?? []
-    let warm = WarmRun(outcome: outcome, executionCounts: zip(after, before).map { $0 - $1 })
+    var request = request(context.arguments)
+    request.countsControl = true
+    let outcome = try run(context.judge, harness.judge.name, request)
+    let warm = WarmRun(outcome: outcome, control: context.judge.observations.control)
     warmRuns[context.tuple] = warm
     return warm
   }

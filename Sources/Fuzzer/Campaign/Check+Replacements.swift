@@ -26,15 +26,14 @@ extension Check {
   private mutating func plannedReplacements(
     _ context: LegContext
   ) throws(End) -> [PlannedReplacement] {
-    let counts = try warmRun(of: context).executionCounts
+    guard let loops = try warmRun(of: context).control?.loops else { return [] }
     var plan: [PlannedReplacement] = []
     for position in program.program.functions.indices {
       let function = FunctionIndex(position)
       guard context.session.compiles(function) else { continue }
       for (loop, header) in program[function].loopHeaders.enumerated() {
-        let place = program.program[function].entryPoint + header
-        guard place < counts.count else { continue }
-        plan += ExitPlan.iterations(of: UInt64(counts[place])).map {
+        guard let last = loops[position][loop].lastIteration else { continue }
+        plan += ExitPlan.iterations(upTo: last).map {
           PlannedReplacement(
             tuple: context.tuple,
             replacement: StackReplacement(function: function, loop: loop, iteration: $0),
@@ -45,8 +44,8 @@ extension Check {
     return plan
   }
 
-  /// Enters at one arrival, which must happen since the judge arrives there; then once more, and
-  /// leaves again at the header's next passing, if it comes.
+  /// Enters at one iteration, which must come since the judge comes to it; then once more, and leaves
+  /// again at the header's next passing, if there is one.
   private mutating func run(
     _ context: LegContext, _ planned: PlannedReplacement, _ batch: inout CheckpointBatch
   ) throws(End) {
@@ -61,7 +60,7 @@ extension Check {
         expected: "the replacement taken once",
         actual: "\(observations.stackReplacementsTaken.count) replacements taken")
     }
-    report.code.stackReplacements += 1
+    note(observations.stackReplacementsTaken)
     try collect(
       observations.checkpoints, of: context, reason: "osr", [replacement.directive], in: &batch)
     guard context.session.takesForcedExits else { return }
@@ -73,7 +72,7 @@ extension Check {
       request.forcedExits = [exit]
       request.poisonsDeadSlots = true
     }
-    report.code.stackReplacements += left.stackReplacementsTaken.count
+    note(left.stackReplacementsTaken)
     try note(left, context, directives, &batch)
   }
 }

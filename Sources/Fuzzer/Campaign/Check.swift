@@ -10,16 +10,14 @@ struct Check {
 
   let harness: Harness
   let program: VerifiedProgram
-  let checksDeterminism: Bool
-  let checksKernels: Bool
   let heapStress: HeapStress
   let legs: LegChoice
   let observer: Harness.SessionObserver?
   var report = CheckReport()
-  /// Whether the judge reached an arrival at a loop header that the schedule names.
-  var arrivesAsScheduled = false
   /// By the tuple's place in the schedule.
   var warmRuns: [Int: WarmRun] = [:]
+  /// Of the first runs of the engine that is tried, by the tuple's place, if they counted.
+  var firstCounts: [Int: [SafepointCount]] = [:]
 
   mutating func run() throws(End) {
     let tuples = program.program.scheduledArguments
@@ -27,20 +25,20 @@ struct Check {
     for arguments in tuples {
       report.outcomes.append(try run(judge, harness.judge.name, request(arguments)))
       guard let recording = judge as? any ExecutionRecording else { continue }
-      let before = report.executionCounts
       report.executionCounts = recording.executionCounts
-      noteScheduledArrivals(since: before)
     }
-    if checksDeterminism { try runAgain(harness.judge, first: judge, report.outcomes) }
+    if legs.collects { report.legs.insert(.collection) }
+    if legs.checksDeterminism {
+      report.legs.insert(.determinism)
+      try runAgain(harness.judge, first: judge, report.outcomes)
+    }
     observer?(harness.judge.name, judge)
-    let rotating = harness.engines.filter(\.name.rotates).map(\.name)
-    for engine in harness.engines {
+    let names = harness.engines.map(\.name)
+    for engine in harness.engines where legs.picks(engine.name, among: names) {
       switch engine.name {
-      case .reference, .interpreter, .baseline: try runTuples(engine, tuples, judge)
-      case .selective, .osr, .auto:
-        guard legs.picks(engine.name, among: rotating) else { continue }
+      case .reference, .interpreter, .baseline, .selective, .osr, .auto:
         try runTuples(engine, tuples, judge)
-      case .numeric: if checksKernels { try runKernels(engine) }
+      case .numeric: if legs.checksKernels { try runKernels(engine) }
       }
     }
   }
@@ -52,28 +50,32 @@ struct Check {
   ) throws(End) {
     let session = try prepare(engine)
     defer { observer?(engine.name, session) }
-    if case .declined(let declines) = session.tierUse,
-      declines.count == program.program.functions.count
-    {
-      // It would run in the interpreter, which is compared already.
-      return try record(session.tierUse, of: engine.name)
-    }
     let contexts = tuples.indices.map {
       LegContext(
         engine: engine.name, session: session, judge: judge, tuple: $0, arguments: tuples[$0],
         run: "main\(Description.of(tuples[$0])), tuple \($0 + 1) of \(tuples.count)")
     }
+    if case .declined(let declines) = session.tierUse,
+      declines.count == program.program.functions.count
+    {
+      // It would run in the interpreter, which is compared already.
+      noteDeclines(declines, of: engine.name)
+      return try record(session.tierUse, of: contexts)
+    }
     var outcomes: [Outcome] = []
+    firstCounts = [:]
     for context in contexts { outcomes.append(try runFirst(context)) }
-    try record(session.tierUse, of: engine.name)
-    if checksDeterminism { try runAgain(engine, first: session, outcomes) }
+    noteDeclines(session.declines, of: engine.name)
+    try record(session.tierUse, of: contexts)
+    if legs.checksDeterminism { try runAgain(engine, first: session, outcomes) }
     try runLegs(contexts)
   }
 
   /// The run of a tuple under the schedule.
   private mutating func runFirst(_ context: LegContext) throws(End) -> Outcome {
     let outcome = try run(
-      context.session, context.engine, scheduledRequest(context.arguments, context.session))
+      context.session, context.engine,
+      scheduledRequest(context.arguments, tuple: context.tuple, context.session))
     let comparison = Comparison(
       program: program.program, expected: harness.judge.name, actual: context.engine,
       run: context.run)
@@ -81,7 +83,10 @@ struct Check {
       throw .verdict(.diverge(difference))
     }
     let observations = context.session.observations
-    report.code.stackReplacements += observations.stackReplacementsTaken.count
+    note(observations.stackReplacementsTaken)
+    if !observations.safepointCounts.isEmpty {
+      firstCounts[context.tuple] = observations.safepointCounts
+    }
     var batch = CheckpointBatch()
     try note(observations, context, [], &batch)
     try compare(&batch, of: context)
@@ -89,20 +94,25 @@ struct Check {
   }
 
   /// A tier asked for is entered, declined or inapplicable; that nothing ran is no agreement.
-  private mutating func record(_ use: TierUse, of tier: EngineName) throws(End) {
+  private mutating func record(_ use: TierUse, of contexts: [LegContext]) throws(End) {
+    let tier = contexts[0].engine
     report.tiers.append(TierReport(tier: tier, use: use))
     let problem: String
     switch use {
     case .entered: return
     case .declined(let declines):
-      if !declines.isEmpty && tier != .interpreter { return }
-      problem = tier == .interpreter ? "the interpreter declined" : "declined without a reason"
+      let isDue = try isDue(contexts)
+      if !declines.isEmpty && tier != .interpreter && !isDue { return }
+      problem =
+        tier == .interpreter
+        ? "the interpreter declined"
+        : isDue ? "what was not declined did not run in the tier" : "declined without a reason"
     case .inapplicable:
       if report.outcomes.allSatisfy(endedBeforeFirstInstruction) { return }
-      if tier == .osr {
-        // Where the schedule says at which arrivals, those decide; what it names may never come.
-        let isNamed = !program.scheduledReplacements.isEmpty
-        if isNamed ? !arrivesAsScheduled : !arrivesAtLoop { return }
+      switch tier {
+      case .osr: if try !arrives(contexts) { return }
+      case .auto: if try !isDue(contexts) { return }
+      case .reference, .interpreter, .baseline, .selective, .numeric: break
       }
       problem = "no instruction of the program ran in the tier"
     }
@@ -113,24 +123,32 @@ struct Check {
           actual: problem)))
   }
 
-  /// Notes whether a run of the judge reached an arrival that the schedule names.
-  private mutating func noteScheduledArrivals(since before: [UInt32]) {
-    for replacement in program.scheduledReplacements {
-      let header = program[replacement.function].loopHeaders[replacement.loop]
-      let place = program.program[replacement.function].entryPoint + header
-      let arrivals = report.executionCounts[place] - (before.isEmpty ? 0 : before[place])
-      if UInt64(arrivals) > replacement.iteration { arrivesAsScheduled = true }
+  /// Whether the runs called and looped so often that the tier must have compiled something.
+  private mutating func isDue(_ contexts: [LegContext]) throws(End) -> Bool {
+    guard contexts[0].engine == .auto else { return false }
+    var runs: [ControlCounts] = []
+    for context in contexts {
+      if let control = try warmRun(of: context).control { runs.append(control) }
     }
+    return contexts[0].session.isDue(in: runs)
   }
 
-  /// Whether the judge came by any loop header.
-  private var arrivesAtLoop: Bool {
-    report.executionCounts.isEmpty
-      || program.program.functions.enumerated().contains { position, function in
-        program[FunctionIndex(position)].loopHeaders.contains {
-          report.executionCounts[function.entryPoint + $0] > 0
+  /// Whether the judge arrives at a loop header where a stack replacement is due: where the schedule
+  /// names iterations, at one of those, which may never come; else anywhere.
+  private mutating func arrives(_ contexts: [LegContext]) throws(End) -> Bool {
+    let named = program.scheduledReplacements
+    for context in contexts {
+      guard let loops = try warmRun(of: context).control?.loops else { continue }
+      let isReached =
+        named.isEmpty
+        ? loops.contains { $0.contains { $0.arrivals > 0 } }
+        : named.contains { replacement in
+          let loop = loops[replacement.function.position][replacement.loop]
+          return loop.lastIteration.map { $0 >= replacement.iteration } ?? false
         }
-      }
+      if isReached { return true }
+    }
+    return false
   }
 
   /// Whether a run trapped on its arguments, before any instruction.
@@ -170,6 +188,8 @@ struct Check {
         }
       }
     }
+    noteDeclines(declines, of: engine.name)
+    report.legs.insert(.kernels)
     let use = session.tierUse
     report.tiers.append(TierReport(tier: engine.name, use: use))
     let entered = use == .entered
@@ -190,7 +210,8 @@ struct Check {
   ) throws(End) {
     let second = try prepare(engine)
     for (index, arguments) in program.program.scheduledArguments.enumerated() {
-      let outcome = try run(second, engine.name, scheduledRequest(arguments, second))
+      let outcome = try run(
+        second, engine.name, scheduledRequest(arguments, tuple: index, second))
       report.determinismRuns += 1
       if outcome != outcomes[index] {
         throw .verdict(
@@ -220,15 +241,24 @@ struct Check {
 
   // MARK: Running
 
-  /// The request of a first run: with the exits and replacements of the schedule, if any.
-  private func scheduledRequest(
-    _ arguments: [ObservedValue], _ session: any EngineSession
+  /// The request of a first run: with the exits and replacements of the schedule, if any, and on the
+  /// code that all runs share, if they do.
+  private mutating func scheduledRequest(
+    _ arguments: [ObservedValue], tuple: Int, _ session: any EngineSession
   ) -> RunRequest {
     var request = request(arguments)
     if session.takesForcedExits { request.forcedExits = program.scheduledExits }
     if session.takesStackReplacements {
       request.stackReplacements = program.scheduledReplacements
     }
+    guard legs.sharesCode, session.takesForcedExits else { return request }
+    request.runsHookedCode =
+      legs.forcesExits || legs.replacesStacks && session.takesStackReplacements
+    // Exits and replacements would change the counts.
+    request.countsSafepoints =
+      legs.forcesExits && legs.tuple(of: report.outcomes.count) == tuple
+      && request.forcedExits.isEmpty && request.stackReplacements.isEmpty
+    if request.needsHookedCode { report.legs.insert(.hooks) }
     return request
   }
 

@@ -16,6 +16,8 @@ public struct CodeFigures: Hashable, Sendable {
   public var checkpoints = 0
   /// Locals, operands and closures compared in them.
   public var slots = 0
+  /// What was done at least once.
+  public var features: Set<CodeFeature> = []
 
   public init() {}
 

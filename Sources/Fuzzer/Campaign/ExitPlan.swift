@@ -17,10 +17,9 @@ enum ExitPlan {
     return withoutRepeats(chosen)
   }
 
-  /// The arrivals at a loop header at which to enter: the first three and the last.
-  static func iterations(of arrivals: UInt64) -> [UInt64] {
-    guard arrivals > 0 else { return [] }
-    return withoutRepeats([0, 1, 2].filter { $0 < arrivals } + [arrivals - 1])
+  /// The iterations of a loop at which to enter: the first three and the last.
+  static func iterations(upTo last: UInt64) -> [UInt64] {
+    withoutRepeats([0, 1, 2].filter { $0 <= last } + [last])
   }
 
   private static func withoutRepeats(_ ascending: [UInt64]) -> [UInt64] {

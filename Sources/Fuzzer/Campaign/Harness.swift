@@ -44,13 +44,10 @@ public struct Harness: Sendable {
   public func check(
     _ program: VerifiedProgram, inputHash: UInt64 = 0, observer: SessionObserver? = nil
   ) throws(EngineFailure) -> CheckReport {
+    let legs = LegChoice(options, inputHash: inputHash)
     var check = Check(
       harness: self, program: program,
-      checksDeterminism: inputHash % max(1, options.determinismShare) == 0,
-      // Other bits than those that choose the second run: the legs are to meet in all ways.
-      checksKernels: (inputHash >> 16) % max(1, options.kernelShare) == 0,
-      heapStress: heapStress(of: program.program, inputHash),
-      legs: LegChoice(options, inputHash: inputHash), observer: observer)
+      heapStress: heapStress(of: program.program, legs), legs: legs, observer: observer)
     do throws(Check.End) {
       try check.run()
     } catch {
@@ -62,11 +59,8 @@ public struct Harness: Sendable {
     return check.report
   }
 
-  private func heapStress(of program: Program, _ inputHash: UInt64) -> HeapStress {
-    let share = options.collectionShare
-    var stress =
-      share > 0 && (inputHash >> 8) % share == 0
-      ? HarnessOptions.greatestStress : options.heapStress
+  private func heapStress(of program: Program, _ legs: LegChoice) -> HeapStress {
+    var stress = legs.collects ? HarnessOptions.greatestStress : options.heapStress
     for directive in program.schedule?.directives ?? [] {
       if case .collect(let clock) = directive { stress.collectionClocks.append(clock) }
     }

@@ -16,8 +16,9 @@ public struct HarnessOptions: Sendable {
   /// freed cells poisoned; 0 is none but what `heapStress` says.
   public var collectionShare: UInt64 = 0
 
-  /// Whether one of the engines that enter compiled code in other ways than the baseline, chosen by
-  /// the input's hash, stands for all of them.
+  /// Whether one of the engines that run compiled code, chosen by the input's hash, stands for all of
+  /// them, and makes one version of its code for all runs: with hooks if it is left or entered
+  /// anywhere, which is then tried on one argument tuple.
   public var rotatesEngines = false
 
   /// One of so many inputs, chosen by its hash, has its compiled code left at safepoints.
@@ -56,32 +57,10 @@ public struct HarnessOptions: Sendable {
     options.collectionShare = 8
     options.forcedExitShare = 4
     options.forcedExitBudget = 4
-    options.replacementShare = 8
+    options.replacementShare = 2
     options.replacementBudget = 2
     options.limits.referenceSteps = 2_000_000
     return options
-  }
-}
-
-/// Which of the rotating legs over compiled code a check runs.
-struct LegChoice: Sendable {
-  let forcesExits: Bool
-  let replacesStacks: Bool
-  /// Chooses among exits and replacements where there are more than the budget allows.
-  let rotation: UInt64
-  private let rotatesEngines: Bool
-
-  init(_ options: HarnessOptions, inputHash: UInt64) {
-    forcesExits = (inputHash >> 24) % max(1, options.forcedExitShare) == 0
-    replacesStacks = (inputHash >> 32) % max(1, options.replacementShare) == 0
-    rotation = inputHash ^ inputHash >> 40
-    rotatesEngines = options.rotatesEngines
-  }
-
-  /// Whether an engine is tried, of those of which one may stand for all.
-  func picks(_ engine: EngineName, among rotating: [EngineName]) -> Bool {
-    guard rotatesEngines, let place = rotating.firstIndex(of: engine) else { return true }
-    return (rotation >> 8) % UInt64(rotating.count) == UInt64(place)
   }
 }
 
@@ -111,6 +90,8 @@ public struct CheckReport: Sendable {
   public var determinismRuns = 0
   /// Exits, replacements and checkpoints of all engines.
   public var code = CodeFigures()
+  /// The rotating legs that were run.
+  public var legs: Set<Leg> = []
   /// Functions run as numeric kernels.
   public var kernels = 0
   /// The judge's outcome of each tuple.

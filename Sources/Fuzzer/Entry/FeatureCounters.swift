@@ -5,7 +5,7 @@ import CFuzzer
 ///
 /// A pair is two instructions that follow each other in the code, both executed according to the
 /// judge, in a tier that was entered; for compiled tiers that is what was compiled and run there.
-/// The end kinds of runs are features too, and so are the opcodes at which compiled code was left.
+/// The end kinds of runs are features too, and so is what a check did with compiled code.
 enum FeatureCounters {
   static func mark(_ program: Program, _ report: CheckReport) {
     guard report.executionCounts.count == program.instructions.count else { return }
@@ -25,30 +25,48 @@ enum FeatureCounters {
       }
     }
     for outcome in report.outcomes { mark(outcome.ending) }
-    for safepoint in report.code.forcedSafepoints.sorted() {
-      let site = Site(safepoint.function, offset: safepoint.offset)
-      if let opcode = program.opcode(at: site) { mark(exitBefore: opcode) }
+    for feature in report.code.features { mark(feature) }
+  }
+
+  private static func mark(_ feature: CodeFeature) {
+    let (family, one, other): (UInt32, UInt32, UInt32) =
+      switch feature {
+      case .exit(let opcode, let tier): (1, UInt32(opcode.rawValue), number(of: tier))
+      case .exitDepth(let bucket, let tier): (2, UInt32(bucket + 1), number(of: tier))
+      case .replacement(let opcode, let bucket):
+        (3, UInt32(opcode.rawValue), UInt32(bucket + 1))
+      case .decline(let reason, let tier): (4, UInt32(reason.rawValue), number(of: tier))
+      }
+    // Pairs take the bits below.
+    mark(hashOf: family << 24 | one << 8 | other)
+  }
+
+  /// Multiplying by an odd constant spreads features over the counters.
+  private static func mark(hashOf feature: UInt32) {
+    tierproof_mark((feature &* 0x9E37_79B1) >> 17)
+  }
+
+  private static func number(of tier: EngineName) -> UInt32 {
+    switch tier {
+    case .reference: 0
+    case .interpreter: 1
+    case .baseline: 2
+    case .numeric: 3
+    case .selective: 4
+    case .osr: 5
+    case .auto: 6
     }
   }
 
-  private static func mark(exitBefore opcode: Opcode) {
-    // Pairs take the bits below.
-    tierproof_mark(((1 << 24 | UInt32(opcode.rawValue)) &* 0x9E37_79B1) >> 17)
-  }
-
   private static func mark(_ previous: Opcode, _ opcode: Opcode, _ tier: EngineName) {
-    let number: UInt32 =
+    let code: EngineName =
       switch tier {
-      case .reference: 0
-      case .interpreter: 1
-      case .baseline: 2
-      case .numeric: 3
+      case .reference, .interpreter, .baseline, .numeric: tier
       // The same code as the baseline's, entered elsewhere.
-      case .selective, .osr, .auto: 2
+      case .selective, .osr, .auto: .baseline
       }
-    // Multiplying by an odd constant spreads the pairs over the counters.
-    let pair = UInt32(previous.rawValue) << 10 | UInt32(opcode.rawValue) << 2 | number
-    tierproof_mark((pair &* 0x9E37_79B1) >> 17)
+    mark(
+      hashOf: UInt32(previous.rawValue) << 10 | UInt32(opcode.rawValue) << 2 | number(of: code))
   }
 
   private static func mark(_ ending: Ending) {

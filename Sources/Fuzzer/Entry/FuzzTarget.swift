@@ -101,6 +101,8 @@ private struct FuzzTargetState {
   var forcedExits = 0
   var checkpoints = 0
   var stackReplacements = 0
+  /// Inputs that had each rotating leg.
+  var legs: [Leg: Int] = [:]
   private var recent: RecentPrograms
   var lastReport = ContinuousClock.now
   /// Inputs that entered, declined or had no use for each engine, in the engines' order.
@@ -170,6 +172,7 @@ private struct FuzzTargetState {
     forcedExits += report.code.forcedExits
     checkpoints += report.code.checkpoints
     stackReplacements += report.code.stackReplacements
+    for leg in report.legs { legs[leg, default: 0] += 1 }
     for tier in report.tiers {
       guard let index = harness.engines.firstIndex(where: { $0.name == tier.tier }) else {
         continue
@@ -192,12 +195,13 @@ private struct FuzzTargetState {
     let reach = zip(harness.engines, tiers).map { engine, tier in
       "\(engine.name.rawValue)=\(tier.entered)/\(tier.declined)/\(tier.inapplicable)"
     }
+    let shares = Leg.allCases.map { "leg.\($0.rawValue)=\(legs[$0, default: 0])" }
     return
       ([
         "inputs=\(inputs)", "executions=\(executions)", "divergences=\(divergences)",
         "inconclusive=\(inconclusive)", "kernels=\(kernels)", "exits=\(forcedExits)",
         "checkpoints=\(checkpoints)", "replacements=\(stackReplacements)",
-      ] + reach + mutatorFigures).joined(separator: " ")
+      ] + reach + shares + mutatorFigures).joined(separator: " ")
   }
 
   mutating func mutate(_ bytes: [UInt8], limit: Int, seed: UInt32) -> [UInt8]? {

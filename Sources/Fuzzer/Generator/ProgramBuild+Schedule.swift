@@ -47,6 +47,38 @@ extension ProgramBuild {
     }
   }
 
+  /// Adds lines that leave or enter compiled code to one program in eight each, at safepoints and
+  /// loops it has.
+  mutating func addExitsAndReplacements(to program: inout Program) {
+    let exitCount = entropy.chance(1, in: 8) ? 1 + entropy.below(2) : 0
+    let replacementCount = entropy.chance(1, in: 8) ? 1 + entropy.below(2) : 0
+    guard exitCount + replacementCount > 0 else { return }
+    let verified: VerifiedProgram
+    do throws(VerificationFailure) {
+      verified = try Verifier.verify(program)
+    } catch {
+      // Whoever asked for the program verifies it, and reports what is wrong.
+      return
+    }
+    let functions = program.functions.indices.map { FunctionIndex($0) }
+    let safepoints = functions.flatMap { verified.safepoints(of: $0) }
+    let loops = functions.flatMap { function in
+      verified[function].loopHeaders.indices.map { (function, $0) }
+    }
+    for _ in 0..<exitCount {
+      let safepoint = entropy.pick(safepoints)
+      program.schedule?.directives.append(
+        .exit(
+          safepoint.function, offset: safepoint.offset,
+          occurrence: UInt64(1 + entropy.below(4))))
+    }
+    for _ in 0..<replacementCount where !loops.isEmpty {
+      let (function, loop) = entropy.pick(loops)
+      program.schedule?.directives.append(
+        .onStackReplacement(function, loop: loop, iteration: UInt64(entropy.below(4))))
+    }
+  }
+
   private mutating func argument(for slot: SlotFact) -> Constant {
     BoundaryConstants.constant(of: slot.fact.actual, &entropy)
   }

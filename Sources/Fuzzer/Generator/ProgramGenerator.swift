@@ -22,9 +22,10 @@ public enum ProgramGenerator {
   private static func program(_ entropy: Entropy, options: GeneratorOptions) -> Program {
     var build = ProgramBuild(entropy: entropy, options: options)
     build.run()
-    guard let program = build.program.program() else {
+    guard var program = build.program.program() else {
       preconditionFailure("the generator left a jump without its target")
     }
+    build.addExitsAndReplacements(to: &program)
     return program
   }
 }

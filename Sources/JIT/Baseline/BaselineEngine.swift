@@ -44,11 +44,11 @@ public struct SelectiveEngine: Engine {
 public struct StackReplacementEngine: Engine {
   public let options: CompileOptions
   /// The arrival at a header, 0 is the first, from which on activations enter it.
-  public let firstIteration: UInt64
+  public let firstArrival: UInt64
 
-  public init(options: CompileOptions = CompileOptions(), firstIteration: UInt64 = 0) {
+  public init(options: CompileOptions = CompileOptions(), firstArrival: UInt64 = 0) {
     self.options = options
-    self.firstIteration = firstIteration
+    self.firstArrival = firstArrival
   }
 
   public var name: EngineName { .osr }
@@ -60,7 +60,7 @@ public struct StackReplacementEngine: Engine {
       plan.loops += loops
       plan.declines += declines
     }
-    return try CompiledSession(program, plan, options, firstIteration: firstIteration)
+    return try CompiledSession(program, plan, options, firstArrival: firstArrival)
   }
 }
 

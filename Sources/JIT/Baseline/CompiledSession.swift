@@ -11,74 +11,73 @@ struct CompilePlan {
 
 /// A program compiled before the start, and its runs.
 ///
-/// Runs that force exits or count safepoints use hooked code, made when the first of them asks;
-/// all others run the same code as production, without hooks.
+/// Runs that force exits or count safepoints use hooked code, made when the first of them asks and
+/// kept; all others run the same code as production, without hooks.
 final class CompiledSession: EngineSession {
   private let program: VerifiedProgram
   private let plan: CompilePlan
   private var options: CompileOptions
-  private var plain: CompiledUnit
+  private var plain: CompiledUnit?
   private var hooked: CompiledUnit?
-  /// Which of the two is in the tables.
-  private var isHooked = false
+  /// Which of the two is in the tables; nil before the first run that needs one.
+  private var isHooked: Bool?
   private let state: RunState
   /// Where activations enter loops; nil in sessions that compile none.
   private let loops: LoopEntries?
   private var everEntered = false
   private var lastFuel: UInt64 = 0
 
-  /// - Parameter firstIteration: the arrival at a loop header from which on activations enter it.
+  /// - Parameter firstArrival: the arrival at a loop header from which on activations enter it.
+  /// - Throws: `.broken` if code generation fails; in a campaign, where all runs may ask for hooked
+  ///   code, the first run does.
   init(
     _ program: VerifiedProgram, _ plan: CompilePlan, _ options: CompileOptions,
-    firstIteration: UInt64 = 0
+    firstArrival: UInt64 = 0
   ) throws(EngineFailure) {
     self.program = program
     self.plan = plan
     self.options = options
-    plain = try Self.compile(plan, program, options)
     let entersLoops = !plan.loops.isEmpty
     state = RunState(program: TierZeroProgram(program, observesLoops: entersLoops))
-    loops = entersLoops ? LoopEntries(program, firstIteration: firstIteration) : nil
+    loops = entersLoops ? LoopEntries(program, firstArrival: firstArrival) : nil
     state.stackReplacement = loops
     if !program.program.foreignFunctions.isEmpty {
       state.foreign.thunks = try ForeignThunks.compile(program, options: options)
     }
-    install(plain)
+    if !options.isForCampaign { try use(hooks: false) }
   }
 
-  private static func compile(
-    _ plan: CompilePlan, _ program: VerifiedProgram, _ options: CompileOptions
-  ) throws(EngineFailure) -> CompiledUnit {
-    try BaselineCompiler(options: options).compile(
-      functions: plan.functions, loops: plan.loops, in: program)
-  }
-
-  private func install(_ unit: CompiledUnit) {
+  /// Puts code with or without hooks into the tables, and makes it if there is none yet.
+  private func use(hooks: Bool) throws(EngineFailure) {
+    guard hooks != isHooked else { return }
+    if hooks, hooked == nil { hooked = try compile(hooks: true) }
+    if !hooks, plain == nil { plain = try compile(hooks: false) }
+    guard let unit = hooks ? hooked : plain else { return }
     state.install(unit)
     loops?.use(unit)
+    isHooked = hooks
   }
+
+  private func compile(hooks: Bool) throws(EngineFailure) -> CompiledUnit {
+    var options = options
+    options.isHooked = hooks
+    let unit = try BaselineCompiler(options: options).compile(
+      functions: plan.functions, loops: plan.loops, in: program)
+    if hooks { unit.registerHooks(with: state.safepoints) }
+    return unit
+  }
+
+  /// The code of most runs.
+  private var unit: CompiledUnit? { plain ?? hooked }
 
   /// Makes sure that the tables hold the code a run asks for.
   private func select(_ request: RunRequest) throws(EngineFailure) {
+    try use(hooks: request.needsHookedCode)
     // Most runs enter main only.
-    if let code = plain[request.entry], code.entry == nil {
-      options.publishesEveryFunction = true
-      plain = try Self.compile(plan, program, options)
-      hooked = nil
-      install(plain)
-      isHooked = false
-    }
-    let needsHooks = !request.forcedExits.isEmpty || request.countsSafepoints
-    guard needsHooks != isHooked else { return }
-    if needsHooks, hooked == nil {
-      var options = options
-      options.isHooked = true
-      let unit = try Self.compile(plan, program, options)
-      unit.armed = state.safepoints.register(unit)
-      hooked = unit
-    }
-    install(needsHooks ? hooked ?? plain : plain)
-    isHooked = needsHooks
+    guard let code = unit?[request.entry], code.entry == nil else { return }
+    options.publishesEveryFunction = true
+    (plain, hooked, isHooked) = (nil, nil, nil)
+    try use(hooks: request.needsHookedCode)
   }
 
   func run(_ request: RunRequest) throws(EngineFailure) -> Outcome {
@@ -105,6 +104,8 @@ final class CompiledSession: EngineSession {
     plan.functions.contains(function) || plan.loops.contains { $0.function == function }
   }
 
+  var declines: [Decline] { plan.declines }
+
   /// Every function can be entered: one the tier declines runs in the interpreter.
   func decline(of function: FunctionIndex) -> Decline? { nil }
 
@@ -115,17 +116,17 @@ final class CompiledSession: EngineSession {
 
   var fingerprint: String {
     let declines = plan.declines.map { "\($0.function.position):\($0.reason)" }
-    return "code \(String(plain.codeDigest, radix: 16)) \(plain.codeSize) bytes, "
+    return "code \(String(unit?.codeDigest ?? 0, radix: 16)) \(unit?.codeSize ?? 0) bytes, "
       + "declined [\(declines.joined(separator: " "))]"
   }
 
   var statistics: [(name: String, value: UInt64)] {
-    let (seconds, attoseconds) = plain.compileTime.components
+    let (seconds, attoseconds) = (unit?.compileTime ?? .zero).components
     let nanoseconds = UInt64(seconds) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000)
     return [
       ("fuel", lastFuel),
-      ("compiles", UInt64(plain.functions.count + plain.loops.count)),
-      ("code bytes", UInt64(plain.codeSize)),
+      ("compiles", UInt64((unit?.functions.count ?? 0) + (unit?.loops.count ?? 0))),
+      ("code bytes", UInt64(unit?.codeSize ?? 0)),
       ("compile nanoseconds", nanoseconds),
       ("compiled entries", state.context.pointee.compiled_entries),
       ("canary reached", state.context.pointee.canary_reached),
@@ -134,17 +135,17 @@ final class CompiledSession: EngineSession {
   }
 }
 
-/// Enters loops of a unit: at every arrival from one on, or exactly where a run asks for.
+/// Enters loops of a unit: at every arrival from one on, or once for each iteration a run asks for.
 private final class LoopEntries: StackReplacementPolicy {
   private let program: VerifiedProgram
-  private let firstIteration: UInt64
+  private let firstArrival: UInt64
   private var entries: [Site: UnsafeRawPointer] = [:]
   /// What the run asks for; nil if it leaves that to the policy.
   private var asked: Set<StackReplacement>?
 
-  init(_ program: VerifiedProgram, firstIteration: UInt64) {
+  init(_ program: VerifiedProgram, firstArrival: UInt64) {
     self.program = program
-    self.firstIteration = firstIteration
+    self.firstArrival = firstArrival
   }
 
   func use(_ unit: CompiledUnit) {
@@ -158,14 +159,17 @@ private final class LoopEntries: StackReplacementPolicy {
     asked = request.stackReplacements.isEmpty ? nil : Set(request.stackReplacements)
   }
 
-  func entry(
-    for function: FunctionIndex, header offset: Int, iteration: UInt64
-  ) -> UnsafeRawPointer? {
-    let entry = entries[Site(function, offset: offset)]
-    guard let asked else { return iteration >= firstIteration ? entry : nil }
-    guard let loop = program[function].loopHeaders.firstIndex(of: offset) else { return nil }
-    let here = StackReplacement(function: function, loop: loop, iteration: iteration)
-    return asked.contains(here) ? entry : nil
+  func entry(_ arrival: LoopArrival) -> UnsafeRawPointer? {
+    let header = arrival.header
+    let entry = entries[header]
+    guard asked != nil else { return arrival.earlierCount >= firstArrival ? entry : nil }
+    guard let entry, let iteration = arrival.iteration,
+      let loop = program[header.function].loopHeaders.firstIndex(of: header.offset)
+    else { return nil }
+    // The first visit that comes so far is the one that is meant.
+    let here = StackReplacement(
+      function: header.function, loop: loop, iteration: iteration)
+    return asked?.remove(here) == nil ? nil : entry
   }
 }
 

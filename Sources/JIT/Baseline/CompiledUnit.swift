@@ -106,11 +106,13 @@ public final class CompiledUnit: CompiledVersion, @unchecked Sendable {
   /// The module's `JITVersion`, nil if its code has no use for one.
   private(set) var version: UnsafeMutablePointer<JITVersion>?
 
-  /// One byte a point, for hooked code, alive as long as that.
-  var armed: UnsafePointer<UInt8>?
+  /// One byte a point, alive as long as the code, and the number of the version; of hooked code.
+  private(set) var hooks: (armed: UnsafePointer<UInt8>, number: UInt64)?
+
+  /// Makes safepoints of hooked code stop where runs of a session ask for it; before it is installed.
+  func registerHooks(with control: SafepointControl) { hooks = control.register(self) }
 
   /// Fills in the words that differ between sessions; before any of the code runs.
-  ///
   func install(into state: RunState) {
     for (cell, address) in zip(generated.cells, generated.cellAddresses) {
       guard let memory = UnsafeMutableRawPointer(bitPattern: address) else {
@@ -121,7 +123,8 @@ public final class CompiledUnit: CompiledVersion, @unchecked Sendable {
         memory.storeBytes(of: word(key, state).bits, as: UInt64.self)
       case .version:
         let version = memory.assumingMemoryBound(to: JITVersion.self)
-        version.pointee.armed = armed
+        version.pointee.armed = hooks?.armed
+        version.pointee.number = hooks?.number ?? 0
         version.pointee.host = Unmanaged.passUnretained(self).toOpaque()
         self.version = version
       }

@@ -52,7 +52,7 @@ struct FrameRebuilder {
     function.pointee.resumptions &+= 1
     // Below the arguments of a function without captures lies an operand of its caller.
     if let closure = frame.closure { base[-1] = word(closure) }
-    function.pointee.begin(base)
+    function.pointee.resume(base)
     for (index, source) in frame.locals.enumerated() { base[index] = word(source) }
     let operands = base + function.pointee.slotCount + function.pointee.constantCount
     for (index, source) in frame.operands.enumerated() { operands[index] = word(source) }

@@ -29,14 +29,17 @@ final class SafepointControl {
 
   /// Takes a version of hooked code into the runs to come, the one under way among them.
   ///
-  /// - Returns: the bytes its code tests; they live as long as this object.
-  func register(_ version: any CompiledVersion) -> UnsafePointer<UInt8> {
+  /// - Returns: the bytes its code tests, which live as long as this object, and its number among
+  ///   the versions of the session.
+  func register(
+    _ version: any CompiledVersion
+  ) -> (armed: UnsafePointer<UInt8>, number: UInt64) {
     let count = max(version.deoptimizationPoints.count, 1)
     let armed = UnsafeMutablePointer<UInt8>.allocate(capacity: count)
     armed.initialize(repeating: 0, count: count)
     hooked.append(Hooked(version: version, armed: armed))
     arm(hooked[hooked.count - 1])
-    return UnsafePointer(armed)
+    return (UnsafePointer(armed), UInt64(hooked.count))
   }
 
   /// Starts a run: arms what its request asks for.
@@ -73,8 +76,9 @@ final class SafepointControl {
   }
 
   /// Notes that an activation leaves tier 0 at a loop header.
-  func note(_ header: Site, iteration: UInt64, in program: VerifiedProgram) {
-    guard notesReplacements,
+  func note(_ arrival: LoopArrival, in program: VerifiedProgram) {
+    let header = arrival.header
+    guard notesReplacements, let iteration = arrival.iteration,
       let loop = program[header.function].loopHeaders.firstIndex(of: header.offset)
     else { return }
     shown.stackReplacementsTaken.append(

@@ -9,15 +9,20 @@ protocol StackReplacementPolicy: AnyObject {
   /// deoptimization buffer, its closure is the context's, and it has the handlers in force there
   /// for its own. It returns what the function returns.
   ///
-  /// - Parameter iteration: the arrivals at the header in tier 0 in this run so far, of all
-  ///   activations together.
-  func entry(
-    for function: FunctionIndex, header offset: Int, iteration: UInt64
-  ) -> UnsafeRawPointer?
+  func entry(_ arrival: LoopArrival) -> UnsafeRawPointer?
+}
+
+/// An activation of tier 0 at a loop header.
+struct LoopArrival {
+  let header: Site
+  /// The arrivals there in tier 0 in this run before this one, of all activations together.
+  let earlierCount: UInt64
+  /// The iteration of the activation's visit of the loop; nil if that began in compiled code.
+  let iteration: UInt64?
 }
 
 /// How an activation goes on from a loop header.
-enum LoopArrival {
+enum LoopContinuation {
   case goOn
   /// Compiled code has run it to its end.
   case finish(Word)
@@ -34,24 +39,30 @@ extension TierZeroSlowPaths {
   static func arrive(
     _ position: Position, _ base: UnsafeMutablePointer<Word>, _ calls: Calls,
     _ activation: TierZeroActivation, _ state: RunState
-  ) -> LoopArrival {
-    let iteration = position.branchCounters.pointee.taken
+  ) -> LoopContinuation {
+    let earlierCount = position.branchCounters.pointee.taken
     position.branchCounters.pointee.taken &+= 1
-    guard let policy = state.stackReplacement else { return .goOn }
-    let place = state.site(of: position).place
-    guard state.hasNativeStack,
-      let entry = policy.entry(
-        for: place.function, header: place.offset, iteration: iteration)
-    else { return .goOn }
+    // Code that is observed before every instruction has no visits.
+    var iteration: UInt64?
+    if position.pointee.b != 0 {
+      let visit = base + Int(position.pointee.a)
+      let count = visit.pointee.int + 1
+      visit.pointee = Word(int: count)
+      iteration = UInt64(exactly: count)
+    }
+    guard let policy = state.stackReplacement, state.hasNativeStack else { return .goOn }
+    let arrival = LoopArrival(
+      header: state.site(of: position).place, earlierCount: earlierCount, iteration: iteration)
+    guard let entry = policy.entry(arrival) else { return .goOn }
     position.branchCounters.pointee.notTaken &+= 1
-    state.safepoints.note(place, iteration: iteration, in: state.program.verified)
-    return replace(place, base, calls, entry, activation, state)
+    state.safepoints.note(arrival, in: state.program.verified)
+    return replace(arrival.header, base, calls, entry, activation, state)
   }
 
   private static func replace(
     _ place: Site, _ base: UnsafeMutablePointer<Word>, _ calls: Calls, _ entry: UnsafeRawPointer,
     _ activation: TierZeroActivation, _ state: RunState
-  ) -> LoopArrival {
+  ) -> LoopContinuation {
     let function = state.functions + place.function.position
     let facts = state.program.verified[place.function]
     let buffer = UnsafeMutableRawPointer(state.deoptimizationBuffer)

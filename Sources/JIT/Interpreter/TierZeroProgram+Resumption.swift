@@ -20,7 +20,7 @@ extension TierZeroProgram {
     if let layout = resumingLayouts[function.position] { return layout }
     var translator = TierZeroTranslator(
       verified, function, TierZeroCode(), strings, boxedBindings: boxedBindings,
-      observesLoops: false,
+      observesLoops: observesLoops,
       form: .resuming(main: layouts[function.position], start: instructionCount))
     let local = translator.translate()
     let layout = append(translator.code, local)
@@ -34,8 +34,7 @@ extension TierZeroProgram {
   func pendingCall(of function: FunctionIndex, at offset: Int) -> Position {
     let number = layouts[function.position].resume[offset]
     precondition(number >= 0, "frames are whole before calls")
-    let instruction = instructions + Int(number)
-    return instruction.pointee.opcode == .loopHeader ? instruction + 2 : instruction
+    return instructions + Int(number)
   }
 
   /// The instruction of a `SetupTry`: it is one of the main code.

@@ -8,6 +8,8 @@ struct TierZeroFunction: BitwiseCopyable {
   /// Words behind the locals that each frame begins with.
   var constants: UnsafeMutablePointer<Word>
   var constantCount: Int
+  /// The last of these words, which count visits of loops; 0 unless loops are observed.
+  var loopCount: Int
   /// One for each parameter.
   var masks: UnsafeMutablePointer<KindMask>
   /// Whether any parameter declares a kind.
@@ -33,6 +35,24 @@ struct TierZeroFunction: BitwiseCopyable {
       constant &+= 1
     }
   }
+
+  /// Fills a frame that compiled code gives back: how often its loops went round is not known.
+  func resume(_ base: UnsafeMutablePointer<Word>) {
+    begin(base)
+    let loops = base + slotCount + constantCount - loopCount
+    for loop in 0..<loopCount { loops[loop] = LoopVisit.unknown }
+  }
+}
+
+/// The iteration of the visit of a loop that an activation is in: a word of the activation's frame.
+///
+/// A visit begins with an arrival at the header other than by a backward jump, its iteration 0, and
+/// each backward jump to the header begins the next one.
+enum LoopVisit {
+  /// Before the first arrival.
+  static let none = Word(int: -1)
+  /// The visit began in compiled code: below 0 however often the loop goes round.
+  static let unknown = Word(int: -(1 << 46))
 }
 
 /// A program in tier 0's internal code, with the feedback its runs leave; one thread's property.
@@ -52,6 +72,8 @@ final class TierZeroProgram {
   let instructions: UnsafeMutablePointer<TierZeroInstruction>
   let sites: UnsafeMutablePointer<TierZeroSite>
   let functions: UnsafeMutablePointer<TierZeroFunction>
+  /// Whether arrivals at loop headers are counted.
+  let observesLoops: Bool
   /// Of the functions' main code.
   let layouts: [TierZeroLayout]
   /// Of the unfused code for frames that resume; nil for functions in which none did elsewhere than
@@ -98,10 +120,11 @@ final class TierZeroProgram {
     _ verified: VerifiedProgram, observesLoops: Bool = false, observesInstructions: Bool = false
   ) {
     self.verified = verified
+    self.observesLoops = observesLoops
     let program = verified.program
     largestFrame =
       zip(program.functions, verified.functions).reduce(1) {
-        max($0, $1.0.slotCount + $1.1.maximumStackDepth)
+        max($0, $1.0.slotCount + $1.1.loopHeaders.count + $1.1.maximumStackDepth)
       } + Self.frameMargin
     let boxedBindings = program.boxedBindings
     self.boxedBindings = boxedBindings
@@ -154,7 +177,9 @@ final class TierZeroProgram {
             + Int((observesInstructions ? observedLayouts : translations)[index].entry),
           parameterCount: masks.count, slotCount: function.slotCount,
           constants: Self.copy(translations[index].constants),
-          constantCount: translations[index].constants.count, masks: storage,
+          constantCount: translations[index].constants.count,
+          loopCount: observesLoops ? verified.functions[index].loopHeaders.count : 0,
+          masks: storage,
           checksArguments: masks.contains { $0 != .anything }, calls: 0))
     }
     for index in layouts.indices { resetCounters(of: index) }

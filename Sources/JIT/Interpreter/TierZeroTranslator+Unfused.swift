@@ -14,7 +14,8 @@ extension TierZeroTranslator {
   /// at the end of their block or at a call, whichever comes first.
   ///
   /// Jumps of this code lead to such a jump too, so that their direction, by which they know whether
-  /// they have to pay, is that of the bytecode.
+  /// they have to pay, is that of the bytecode. Loop headers that are observed have two, for the two
+  /// ways to arrive.
   mutating func translateUnfused(upTo main: TierZeroLayout, start: Int) {
     for position in 0..<function.bodyLength where facts.isReachable(position) {
       beginUnfused(at: position)
@@ -22,10 +23,20 @@ extension TierZeroTranslator {
         translateAlone()
         continue
       }
-      var jump = TierZeroInstruction(.jump)
-      jump.distance = Int(main.resume[position]) - (start + code.instructions.count)
-      emit(jump)
+      if let loop = main.loops.first(where: { $0.offset == position }) {
+        noteArrival()
+        emitJump(toMain: loop.instruction - 1, start: start)
+        emitJump(toMain: loop.instruction, start: start)
+      } else {
+        emitJump(toMain: Int(main.resume[position]), start: start)
+      }
     }
+  }
+
+  private mutating func emitJump(toMain instruction: Int, start: Int) {
+    var jump = TierZeroInstruction(.jump)
+    jump.distance = instruction - (start + code.instructions.count)
+    emit(jump)
   }
 
   mutating func translateObserved() {

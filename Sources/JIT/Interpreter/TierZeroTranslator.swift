@@ -60,13 +60,19 @@ struct TierZeroTranslator {
   var offset = 0
   let strings: StaticStrings
   let boxedBindings: [Bool]
-  /// Constants that lie in the frame, behind the locals.
+  /// Words that lie in the frame, behind the locals: constants, then a visit for each loop that is
+  /// observed.
+  let frameWords: [Word]
+  /// Those of them that instructions may read.
   let constants: [Word]
   /// Whether arrivals at loop headers are looked at.
   let observesLoops: Bool
   let form: Form
   private let isTarget: [Bool]
-  private var fixups: [(instruction: Int, target: Int, isNarrow: Bool)] = []
+  private var fixups: [Fixup] = []
+  /// By offset: the internal instruction that begins a visit of a loop that is observed; the next
+  /// one counts the arrival.
+  private var arrivals: [Int: Int] = [:]
 
   init(
     _ verified: VerifiedProgram, _ index: FunctionIndex, _ code: TierZeroCode,
@@ -77,6 +83,8 @@ struct TierZeroTranslator {
     self.strings = strings
     self.boxedBindings = boxedBindings
     constants = verified.frameConstants(of: index, strings)
+    let loopCount = observesLoops ? verified[index].loopHeaders.count : 0
+    frameWords = constants + Array(repeating: LoopVisit.none, count: loopCount)
     self.verified = verified
     self.index = index
     self.code = code
@@ -91,7 +99,7 @@ struct TierZeroTranslator {
 
   mutating func translate() -> TierZeroLayout {
     layout.entry = Int32(code.instructions.count)
-    layout.constants = constants
+    layout.constants = frameWords
     switch form {
     case .main:
       makeCells()
@@ -101,7 +109,7 @@ struct TierZeroTranslator {
       makeCells()
       translateObserved()
     }
-    for fixup in fixups { link(fixup.instruction, to: fixup.target, isNarrow: fixup.isNarrow) }
+    for fixup in fixups { link(fixup) }
     makePropertyCaches(from: Int(layout.entry))
     return layout
   }
@@ -133,13 +141,29 @@ struct TierZeroTranslator {
     if fallsIn { materializeAll() }
     items = Array(repeating: .slot, count: Int(facts.stackDepths[offset]))
     fallsIn = true
+    if observesLoops, let loop = facts.loopHeaders.firstIndex(of: offset) {
+      emitArrival(at: loop)
+    }
+    // A frame that resumes here has arrived before.
     markWhole(at: offset)
-    if observesLoops, facts.loopHeaders.contains(offset) { emitLoopHeader() }
   }
 
-  mutating func emitLoopHeader() {
+  /// Has arrivals at a loop header looked at: first what begins a visit, then what counts on.
+  private mutating func emitArrival(at loop: Int) {
+    let visit = function.slotCount + constants.count + loop
+    noteArrival()
+    emit(TierZeroInstruction(.loadConstant, c: visit, immediate: LoopVisit.none.bits))
+    emitLoopHeader(visit: visit)
+  }
+
+  /// The next internal instruction is for arrivals at the offset other than by backward jumps, the one
+  /// after it for those.
+  mutating func noteArrival() { arrivals[offset] = code.instructions.count }
+
+  /// - Parameter visit: the word of the frame that counts the visit, nil for none.
+  mutating func emitLoopHeader(visit: Int? = nil) {
     layout.loops.append((offset, code.instructions.count))
-    emit(TierZeroInstruction(.loopHeader))
+    emit(TierZeroInstruction(.loopHeader, a: visit ?? 0, b: visit == nil ? 0 : 1))
     emit(TierZeroInstruction(.data))
   }
 
@@ -177,7 +201,7 @@ extension TierZeroTranslator {
   }
 
   /// The frame position of an operand stack slot.
-  func slot(_ depth: Int) -> Int { function.slotCount + constants.count + depth }
+  func slot(_ depth: Int) -> Int { function.slotCount + frameWords.count + depth }
 
   /// The frame position a stack item can be read from; a constant that has none is written to its
   /// slot first.
@@ -222,11 +246,12 @@ extension TierZeroTranslator {
     materializeAll()
     if target <= offset {
       layout.backwardJumps.append((offset, target, code.instructions.count))
-      fixups.append((code.instructions.count, target, false))
+      fixups.append(
+        Fixup(instruction: code.instructions.count, target: target, isBackwardJump: true))
       emit(TierZeroInstruction(.jumpBack))
       emit(TierZeroInstruction(.data))
     } else {
-      fixups.append((code.instructions.count, target, false))
+      fixups.append(Fixup(instruction: code.instructions.count, target: target))
       emit(TierZeroInstruction(.jump))
     }
     fallsIn = false
@@ -243,7 +268,7 @@ extension TierZeroTranslator {
   mutating func emitSetup(to target: Int) {
     materializeAll()
     if layout.resume[offset] < 0 { markWhole(at: offset) }
-    fixups.append((code.instructions.count, target, false))
+    fixups.append(Fixup(instruction: code.instructions.count, target: target))
     layout.setups.append((offset, code.instructions.count))
     emit(TierZeroInstruction(.setupTry, a: slot(items.count)))
   }
@@ -282,15 +307,31 @@ extension TierZeroTranslator {
     layout.branches.append((offset, position))
     // It pays for itself, and counts the arrivals.
     if target <= offset { layout.backwardJumps.append((offset, target, position)) }
-    fixups.append((position, target, isNarrow))
+    fixups.append(
+      Fixup(
+        instruction: position, target: target, isNarrow: isNarrow,
+        isBackwardJump: target <= offset))
     emit(jump, site)
     emit(TierZeroInstruction(.data), site)
   }
 
-  private mutating func link(_ position: Int, to target: Int, isNarrow: Bool) {
-    let destination = Int(layout.resume[target])
+  /// A jump or handler whose distance is not known yet.
+  fileprivate struct Fixup {
+    let instruction: Int
+    let target: Int
+    var isNarrow = false
+    /// Delivery to a handler that lies behind is none.
+    var isBackwardJump = false
+  }
+
+  private mutating func link(_ fixup: Fixup) {
+    var destination = Int(layout.resume[fixup.target])
     precondition(destination >= 0, "every jump target starts a block")
-    setDistance(position, destination - position, isNarrow: isNarrow)
+    if let arrival = arrivals[fixup.target] {
+      destination = fixup.isBackwardJump ? arrival + 1 : arrival
+    }
+    setDistance(
+      fixup.instruction, destination - fixup.instruction, isNarrow: fixup.isNarrow)
   }
 
   private mutating func setDistance(_ position: Int, _ distance: Int, isNarrow: Bool) {

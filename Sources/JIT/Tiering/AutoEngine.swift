@@ -53,7 +53,10 @@ final class AutoSession: EngineSession {
   private let program: VerifiedProgram
   let state: RunState
   let tiering: Tiering
-  private var everRan = false
+  private let policy: any TieringPolicy
+  private var everEntered = false
+  /// Whether the runs so far began as if nothing had run before them.
+  private var startsAnew = false
   private var lastFuel: UInt64 = 0
 
   init(
@@ -61,6 +64,7 @@ final class AutoSession: EngineSession {
     _ options: CompileOptions = CompileOptions()
   ) throws(EngineFailure) {
     self.program = program
+    self.policy = policy
     var options = options
     options.publishesEveryFunction = true
     state = RunState(program: TierZeroProgram(program, observesLoops: true))
@@ -73,26 +77,73 @@ final class AutoSession: EngineSession {
   }
 
   func run(_ request: RunRequest) throws(EngineFailure) -> Outcome {
+    startsAnew = takesForcedExits && request.needsHookedCode
+    tiering.begin(hooked: startsAnew)
     try state.begin(request)
     let context = state.context
     context.pointee.compiled_entries = 0
     var result = Word.sentinel
     if state.admitArguments(request) {
-      everRan = true
       result = try BigStack.run { state.enter(request.entry) }
     }
     let outcome = try state.finish(result)
     tiering.endRun()
     if let failure = tiering.failure { throw failure }
+    if context.pointee.compiled_entries > 0 { everEntered = true }
     lastFuel = outcome.fuel
     return outcome
   }
 
+  var declines: [Decline] { tiering.declines }
+
   /// Every function can be entered: one that is never compiled stays in tier 0.
   func decline(of function: FunctionIndex) -> Decline? { nil }
 
-  /// Tier 0 is one of its tiers, so that whatever ran was entered.
-  var tierUse: TierUse { everRan ? .entered : .inapplicable }
+  /// Without compiled code it ran as tier 0 does.
+  var tierUse: TierUse {
+    if everEntered { return .entered }
+    return tiering.declines.isEmpty ? .inapplicable : .declined(tiering.declines)
+  }
+
+  var observations: RunObservations { state.safepoints.observations }
+
+  /// Threads compile when they can: no two runs would pass the same safepoints.
+  var takesForcedExits: Bool { tiering.isDeterministic }
+
+  func isDue(in runs: [ControlCounts]) -> Bool {
+    guard tiering.isDeterministic else { return false }
+    return program.program.functions.indices.contains { position in
+      let function = FunctionIndex(position)
+      guard policy.delay(of: function) == 0,
+        BaselineCompiler.decline(of: function, in: program) == nil
+      else { return false }
+      return isCallDue(of: function, in: runs) || isLoopDue(of: function, in: runs)
+    }
+  }
+
+  private func isCallDue(of function: FunctionIndex, in runs: [ControlCounts]) -> Bool {
+    let calls = runs.map { $0.calls[function.position] }
+    let count = startsAnew ? calls.max() ?? 0 : calls.reduce(0, +)
+    return count > 0 && (1...count).contains { policy.compiles(function, call: $0) }
+  }
+
+  private func isLoopDue(of function: FunctionIndex, in runs: [ControlCounts]) -> Bool {
+    // What the schedule says of the calls may keep it out of its loops.
+    guard !policy.schedules(function) else { return false }
+    let headers = program[function].loopHeaders
+    return program.enterableLoops(of: function).loops.contains { loop in
+      guard let position = headers.firstIndex(of: loop.header) else { return false }
+      return runs.contains { run in
+        let count = run.loops[function.position][position]
+        guard let iteration = count.lastIteration else { return false }
+        return policy.compiles(
+          loop: position,
+          at: LoopArrival(
+            header: Site(function, offset: loop.header), earlierCount: count.arrivals - 1,
+            iteration: iteration))
+      }
+    }
+  }
 
   /// The decisions of all runs; nothing where they depend on how fast threads are.
   var fingerprint: String { tiering.isDeterministic ? tiering.record.fingerprint : "" }

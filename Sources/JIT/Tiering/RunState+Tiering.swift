@@ -8,19 +8,12 @@ extension RunState {
     unsafeBitCast(runCounted as PublicEntry, to: UnsafeRawPointer.self)
   }
 
-  /// The public entry of a function's compiled code.
-  @inline(__always)
-  func compiledEntry(of function: FunctionIndex) -> UnsafeRawPointer? {
-    let entry = functionTable[function.position]
-    return entry == Self.countingEntry ? nil : entry
-  }
-
   /// Runs a call that has been charged, with the context's arguments and closure, in the tier it has
   /// earned with it.
   fileprivate func enterCounted(_ function: FunctionIndex) -> Word {
     guard let tiering else { preconditionFailure("only tiering has calls counted") }
     tiering.count(function)
-    if let entry = compiledEntry(of: function) {
+    if let entry = tiering.entry(of: function) {
       // Who called this finishes what the code leaves, as if it had been there before.
       return Word(bits: unsafeBitCast(entry, to: PublicEntry.self)(context, nil))
     }
@@ -32,7 +25,7 @@ extension RunState {
   func enterElsewhere(_ function: FunctionIndex) -> Word {
     if let tiering, hasNativeStack {
       tiering.count(function)
-      if let entry = compiledEntry(of: function) {
+      if let entry = tiering.entry(of: function) {
         return withCallsRestored {
           enterCompiled(entry, closure: Word(bits: context.pointee.closure))
         }

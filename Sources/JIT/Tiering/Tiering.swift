@@ -28,7 +28,10 @@ final class Tiering {
   }
 
   private struct FunctionState {
+    /// Since the session began or the code was discarded.
     var calls: UInt64 = 0
+    /// Whether the schedule has it in tier 0 now, its loops too.
+    var isInterpreted = false
     /// Counts discards.
     var generation: UInt64 = 0
     var subject = Subject()
@@ -38,7 +41,9 @@ final class Tiering {
   private unowned let state: RunState
   private let policy: any TieringPolicy
   private let executor: any CompileExecutor
-  private let compiler: BaselineCompiler
+  private var compiler: BaselineCompiler
+  /// Code with hooks, which runs that ask for it use again and again.
+  private var hookedUnits: [CompileSubject: CompiledUnit] = [:]
   private var functions: [FunctionState]
   private var polls: UInt64 = 0
   private let retired = RetiredCode()
@@ -66,8 +71,29 @@ final class Tiering {
 
   private var program: VerifiedProgram { state.program.verified }
   private var clock: UInt64 { state.initialFuel &- state.context.pointee.fuel }
+  /// Whether code is made with hooks.
+  private var isHooked: Bool { compiler.options.isHooked }
   var freedCount: UInt64 { retired.freedCount }
   var isDeterministic: Bool { executor.isDeterministic }
+
+  /// Before a run: one with hooks begins as if nothing had run before, so that it passes the same
+  /// safepoints whatever was run, and so does the next one without.
+  func begin(hooked: Bool) {
+    guard hooked || isHooked else { return }
+    compiler.options.isHooked = hooked
+    record.noteRestart(isHooked: hooked)
+    polls = 0
+    for index in functions.indices {
+      let function = FunctionIndex(index)
+      dropCode(of: function)
+      outdate(function)
+      // What is declined is so with and without hooks.
+      guard functions[index].subject.stage != .kept else { continue }
+      functions[index].calls = 0
+      functions[index].isInterpreted = false
+    }
+    retired.freeAll()
+  }
 
   // MARK: - Polls
 
@@ -76,13 +102,23 @@ final class Tiering {
     poll()
     let index = function.position
     switch functions[index].subject.stage {
-    case .compiled, .kept: return
-    case .requested: functions[index].calls &+= 1
-    case .counting:
-      functions[index].calls &+= 1
-      guard policy.compiles(function, call: functions[index].calls) else { return }
-      request(function)
-      installResults()
+    case .kept: return
+    case .compiled where !policy.schedules(function): return
+    case .compiled, .requested, .counting: functions[index].calls &+= 1
+    }
+    let call = functions[index].calls
+    functions[index].isInterpreted = policy.interprets(function, call: call)
+    if functions[index].isInterpreted { return interpret(function) }
+    guard functions[index].subject.stage == .counting, policy.compiles(function, call: call)
+    else { return }
+    request(function)
+    installResults()
+  }
+
+  /// The public entry of the function's code.
+  func entry(of function: FunctionIndex) -> UnsafeRawPointer? {
+    functions[function.position].subject.unit?[function]?.entry.flatMap {
+      UnsafeRawPointer(bitPattern: $0)
     }
   }
 
@@ -137,7 +173,7 @@ final class Tiering {
   private func submit(_ subject: CompileSubject) {
     let job = CompileJob(
       subject: subject, generation: functions[subject.function.position].generation,
-      program: program, compiler: compiler)
+      program: program, compiler: compiler, known: isHooked ? hookedUnits[subject] : nil)
     let (ready, isLate) = clock.addingReportingOverflow(policy.delay(of: subject.function))
     guard executor.submit(job, readyAt: isLate ? .max : ready) else {
       return record.note(.drop, subject, clock: clock)
@@ -155,7 +191,8 @@ final class Tiering {
     }
     switch result.unit {
     case .success(let unit):
-      record.note(installed: unit, subject, clock: clock)
+      record.note(installed: unit, isNew: unit.hooks == nil, subject, clock: clock)
+      prepareHooks(of: unit, subject)
       switch subject {
       case .function(let function): install(unit, for: function)
       case .loop(let loop): install(unit, for: loop)
@@ -164,8 +201,19 @@ final class Tiering {
     }
   }
 
+  private func prepareHooks(of unit: CompiledUnit, _ subject: CompileSubject) {
+    guard isHooked, unit.hooks == nil else { return }
+    unit.registerHooks(with: state.safepoints)
+    hookedUnits[subject] = unit
+  }
+
   private func install(_ unit: CompiledUnit, for function: FunctionIndex) {
     state.install(unit)
+    if policy.schedules(function) {
+      // Its calls come here first, whoever makes them.
+      state.functionTable[function.position] = RunState.countingEntry
+      state.directTable[function.position] = nil
+    }
     functions[function.position].subject = Subject(stage: .compiled, unit: unit)
   }
 
@@ -205,6 +253,23 @@ final class Tiering {
   /// Lets go of a function's code, its loops' and what is being compiled of it: it is interpreted
   /// and counted anew. Without code nothing happens.
   func discard(_ function: FunctionIndex) {
+    guard dropCode(of: function) else { return }
+    outdate(function)
+    if !policy.schedules(function) { functions[function.position].calls = 0 }
+    record.note(.discard, .function(function), clock: clock)
+  }
+
+  /// Has a function that the schedule takes back to tier 0 interpreted.
+  private func interpret(_ function: FunctionIndex) {
+    let isRequested = functions[function.position].subject.stage == .requested
+    guard dropCode(of: function) || isRequested else { return }
+    outdate(function)
+    record.note(.interpret, .function(function), clock: clock)
+  }
+
+  /// Retires the code of a function and its loops; whether there was any.
+  @discardableResult
+  private func dropCode(of function: FunctionIndex) -> Bool {
     let index = function.position
     var discarded = 0
     if let unit = functions[index].subject.unit {
@@ -221,10 +286,7 @@ final class Tiering {
       functions[index].loops[position].entry = nil
       discarded += 1
     }
-    guard discarded > 0 else { return }
-    outdate(function)
-    functions[index].calls = 0
-    record.note(.discard, .function(function), clock: clock)
+    return discarded > 0
   }
 
   /// Has what is being compiled of a function dropped when it is done.
@@ -240,22 +302,24 @@ final class Tiering {
 }
 
 extension Tiering: StackReplacementPolicy {
-  func entry(
-    for function: FunctionIndex, header offset: Int, iteration: UInt64
-  ) -> UnsafeRawPointer? {
+  func entry(_ arrival: LoopArrival) -> UnsafeRawPointer? {
     poll()
+    let (function, offset) = (arrival.header.function, arrival.header.offset)
     let index = function.position
     guard
       let position = functions[index].loops.firstIndex(where: { $0.header == offset })
     else { preconditionFailure("tier 0 arrives at loop headers only") }
+    guard !functions[index].isInterpreted else { return nil }
     if functions[index].loops[position].subject.stage == .counting,
-      policy.compiles(loop: position, of: function, iteration: iteration)
+      policy.compiles(loop: position, at: arrival)
     {
       request(loop: position, of: function)
       installResults()
     }
-    guard let entry = functions[index].loops[position].entry else { return nil }
-    record.noteStackReplacement(Site(function, offset: offset), iteration: iteration)
+    guard let entry = functions[index].loops[position].entry,
+      policy.enters(loop: position, at: arrival)
+    else { return nil }
+    record.noteStackReplacement(arrival)
     return entry
   }
 }

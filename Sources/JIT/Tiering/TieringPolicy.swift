@@ -10,18 +10,32 @@ protocol TieringPolicy: AnyObject {
   ///   discarded, this one included.
   func compiles(_ function: FunctionIndex, call: UInt64) -> Bool
 
-  /// Whether activations are to leave tier 0 at a loop header.
+  /// Whether activations are to leave tier 0 at a loop header, from an arrival on.
   ///
-  /// - Parameters:
-  ///   - loop: the position of the header among those of the function.
-  ///   - iteration: the arrivals there in tier 0 in this run before this one.
-  func compiles(loop: Int, of function: FunctionIndex, iteration: UInt64) -> Bool
+  /// - Parameter loop: the position of the header among those of the function.
+  func compiles(loop: Int, at arrival: LoopArrival) -> Bool
+
+  /// Whether an activation goes on in the compiled code of a loop.
+  func enters(loop: Int, at arrival: LoopArrival) -> Bool
+
+  /// Whether all calls of a function are counted in all tiers, discards or not: it may have to go
+  /// back to tier 0.
+  func schedules(_ function: FunctionIndex) -> Bool
+
+  /// Whether a function is to be in tier 0 from a call on, whatever code it has.
+  func interprets(_ function: FunctionIndex, call: UInt64) -> Bool
 
   /// The clock units after which a compile may be installed; only a deterministic executor waits.
   func delay(of function: FunctionIndex) -> UInt64
 
   /// A function whose code is to be discarded at a poll; polls count from 1 on.
   func discard(atPoll poll: UInt64) -> FunctionIndex?
+}
+
+extension TieringPolicy {
+  func enters(loop: Int, at arrival: LoopArrival) -> Bool { true }
+  func schedules(_ function: FunctionIndex) -> Bool { false }
+  func interprets(_ function: FunctionIndex, call: UInt64) -> Bool { false }
 }
 
 /// Compiles what is called and goes round often.
@@ -53,8 +67,8 @@ final class CountingPolicy: TieringPolicy {
 
   func compiles(_ function: FunctionIndex, call: UInt64) -> Bool { call >= calls }
 
-  func compiles(loop: Int, of function: FunctionIndex, iteration: UInt64) -> Bool {
-    iteration >= backEdges
+  func compiles(loop: Int, at arrival: LoopArrival) -> Bool {
+    arrival.earlierCount >= backEdges
   }
 
   func delay(of function: FunctionIndex) -> UInt64 { 0 }
@@ -73,8 +87,8 @@ final class ScheduledPolicy: TieringPolicy {
   }
 
   private let other: any TieringPolicy
-  /// The calls after which a function is compiled.
-  private var calls: [FunctionIndex: UInt64] = [:]
+  /// The tiers of a function, and the calls after which they begin.
+  private var tiers: [FunctionIndex: [(after: UInt64, tier: Schedule.Tier)]] = [:]
   private var iterations: [Loop: UInt64] = [:]
   private var delays: [FunctionIndex: UInt64] = [:]
 
@@ -82,32 +96,51 @@ final class ScheduledPolicy: TieringPolicy {
     self.other = other
     for directive in schedule.directives {
       switch directive {
-      case .tier(let function, .baseline, after: let count):
-        calls[function] = min(count, calls[function] ?? .max)
+      // One that is interpreted only is declined.
+      case .tier(let function, let tier, after: let count):
+        if tier != .optimizing { tiers[function, default: []].append((count, tier)) }
       case .onStackReplacement(let function, let loop, let iteration):
         let loop = Loop(function: function, position: loop)
         iterations[loop] = min(iteration, iterations[loop] ?? .max)
       case .delay(let function, let units): delays[function] = units
-      // A function the schedule keeps in the interpreter is declined.
-      case .tier(_, .interpreter, after: _), .tier(_, .optimizing, after: _), .deoptimize, .exit,
-        .feedback, .invalidate, .collect, .chaos:
-        continue
+      case .deoptimize, .exit, .feedback, .invalidate, .collect, .chaos: continue
       }
     }
   }
 
-  func compiles(_ function: FunctionIndex, call: UInt64) -> Bool {
-    guard let scheduled = calls[function] else {
-      return other.compiles(function, call: call)
+  /// What the line says that applies to a call; nil before the first.
+  private func tier(of function: FunctionIndex, call: UInt64) -> Schedule.Tier? {
+    var latest: (after: UInt64, tier: Schedule.Tier)?
+    for line in tiers[function] ?? [] where line.after < call && line.after >= latest?.after ?? 0 {
+      latest = line
     }
-    return call > scheduled
+    return latest?.tier
   }
 
-  func compiles(loop: Int, of function: FunctionIndex, iteration: UInt64) -> Bool {
-    guard let scheduled = iterations[Loop(function: function, position: loop)] else {
-      return other.compiles(loop: loop, of: function, iteration: iteration)
-    }
-    return iteration >= scheduled
+  func compiles(_ function: FunctionIndex, call: UInt64) -> Bool {
+    guard schedules(function) else { return other.compiles(function, call: call) }
+    return tier(of: function, call: call) == .baseline
+  }
+
+  func schedules(_ function: FunctionIndex) -> Bool { tiers[function] != nil }
+
+  func interprets(_ function: FunctionIndex, call: UInt64) -> Bool {
+    tier(of: function, call: call) == .interpreter
+  }
+
+  func compiles(loop: Int, at arrival: LoopArrival) -> Bool {
+    reaches(loop, arrival) ?? other.compiles(loop: loop, at: arrival)
+  }
+
+  func enters(loop: Int, at arrival: LoopArrival) -> Bool {
+    reaches(loop, arrival) ?? other.enters(loop: loop, at: arrival)
+  }
+
+  /// Whether a visit has come so far as a line says; nil if none says anything.
+  private func reaches(_ loop: Int, _ arrival: LoopArrival) -> Bool? {
+    let loop = Loop(function: arrival.header.function, position: loop)
+    guard let scheduled = iterations[loop] else { return nil }
+    return arrival.iteration.map { $0 >= scheduled } ?? false
   }
 
   func delay(of function: FunctionIndex) -> UInt64 {

@@ -3,7 +3,7 @@ import Bytecode
 /// What the tiering of a session has decided, in order.
 struct TieringRecord {
   enum Decision {
-    case compile, declined, discard, outdated, blacklist, drop
+    case compile, declined, discard, interpret, outdated, blacklist, drop
   }
 
   private(set) var compiles: UInt64 = 0
@@ -32,23 +32,32 @@ struct TieringRecord {
     case .outdated: outdatedResults += 1
     case .blacklist: blacklisted += 1
     case .drop: queueDrops += 1
-    case .declined: break
+    case .declined, .interpret: break
     }
     append("\(decision) \(Self.text(subject)) at \(clock)")
   }
 
-  mutating func note(installed unit: CompiledUnit, _ subject: CompileSubject, clock: UInt64) {
+  /// - Parameter isNew: whether the unit was made for this.
+  mutating func note(
+    installed unit: CompiledUnit, isNew: Bool, _ subject: CompileSubject, clock: UInt64
+  ) {
     installs += 1
-    codeBytes += UInt64(unit.codeSize)
-    compileTime += unit.compileTime
+    if isNew {
+      codeBytes += UInt64(unit.codeSize)
+      compileTime += unit.compileTime
+    }
     let digest = String(unit.codeDigest, radix: 16)
     append("install \(Self.text(subject)) \(digest) at \(clock)")
   }
 
-  mutating func noteStackReplacement(_ header: Site, iteration: UInt64) {
+  mutating func noteStackReplacement(_ arrival: LoopArrival) {
     stackReplacements += 1
-    append("enter \(header.function.position)+\(header.offset) iteration \(iteration)")
+    let (function, offset) = (arrival.header.function.position, arrival.header.offset)
+    let iteration = arrival.iteration.map { "\($0)" } ?? "unknown"
+    append("enter \(function)+\(offset) iteration \(iteration)")
   }
+
+  mutating func noteRestart(isHooked: Bool) { append(isHooked ? "restart hooked" : "restart") }
 
   private static func text(_ subject: CompileSubject) -> String {
     switch subject {
