@@ -21,8 +21,7 @@ struct ControlCounter {
   private var visits: [Visits] = []
   private var hasJumpedBack = false
 
-  /// - Parameter entry: the function the run enters; it counts as called.
-  init(_ code: Code, entry: FunctionIndex) {
+  init(_ code: Code) {
     var headers: [Int: Header] = [:]
     var loops: [[ControlCounts.Loop]] = []
     for (position, offsets) in code.loopHeaders.enumerated() {
@@ -33,9 +32,8 @@ struct ControlCounter {
       loops.append(Array(repeating: ControlCounts.Loop(), count: offsets.count))
     }
     self.headers = headers
-    var calls = Array(repeating: UInt64(0), count: code.layouts.count)
-    calls[entry.position] = 1
-    counts = ControlCounts(calls: calls, loops: loops)
+    counts = ControlCounts(
+      calls: Array(repeating: 0, count: code.layouts.count), loops: loops)
   }
 
   mutating func noteCall(of function: FunctionIndex) { counts.calls[function.position] += 1 }

@@ -67,7 +67,7 @@ struct Machine {
       callee: Callee(function: request.entry, closure: -1),
       instructionPointer: code.layouts[request.entry.position].entryPoint, firstLocal: 0,
       firstOperand: 0, firstHandler: 0, origin: .entry, activation: 0)
-    if request.countsControl { control = ControlCounter(code, entry: request.entry) }
+    if request.countsControl { control = ControlCounter(code) }
   }
 
   /// Makes the locals of the entry; the first instruction is about to run.
@@ -79,6 +79,7 @@ struct Machine {
     precondition(arguments.count == layout.parameterCount, "one argument for each parameter")
     operands = arguments
     guard areAdmitted(argumentsFrom: 0, by: layout) else { throw .trapped(.typeError) }
+    control?.noteCall(of: frame.function)
     operands = []
     locals = arguments
     makeLocals(of: layout)

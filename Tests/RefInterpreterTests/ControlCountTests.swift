@@ -117,6 +117,12 @@ import Testing
     #expect(counts.loops == [[ControlCounts.Loop(arrivals: 3, lastIteration: 2)]])
   }
 
+  @Test func `leave out an entry whose arguments are refused`() throws {
+    let source = "main(n: int) {\n    Halt\n}\n"
+    #expect(try counts(source, [.int(1)]).calls == [1])
+    #expect(try counts(source, [.bool(true)]).calls == [0])
+  }
+
   @Test func `are not made unless asked for`() throws {
     let program = try Verifier.verify(Assembler.assemble("main() {\n    Halt\n}\n"))
     let session = try ReferenceEngine().prepare(program)
