@@ -1,15 +1,37 @@
 internal import CLLVM
+import Synchronization
 
 /// How much work code generation does.
 public enum CodeGenerationLevel: Hashable, Sendable {
-  case none, less, standard, aggressive
+  case none
+  /// As `none`, with the greedy register allocator in the place of the fast one: none of the passes
+  /// that cost more compile time than they gain on code nobody has optimized.
+  case registers
+  case less, standard, aggressive
 
   var raw: LLVMCodeGenOptLevel {
     switch self {
-    case .none: LLVMCodeGenLevelNone
+    case .none, .registers: LLVMCodeGenLevelNone
     case .less: LLVMCodeGenLevelLess
     case .standard: LLVMCodeGenLevelDefault
     case .aggressive: LLVMCodeGenLevelAggressive
+    }
+  }
+
+  /// What LLVM knows as options of the process only.
+  fileprivate var options: [StaticString] {
+    switch self {
+    case .none: ["-optimize-regalloc=false"]
+    case .registers:
+      [
+        "-optimize-regalloc=true", "-enable-misched=false", "-disable-copyprop=true",
+        "-disable-postra-machine-licm=true",
+      ]
+    case .less, .standard, .aggressive:
+      [
+        "-optimize-regalloc=true", "-enable-misched=true", "-disable-copyprop=false",
+        "-disable-postra-machine-licm=false",
+      ]
     }
   }
 }
@@ -17,6 +39,7 @@ public enum CodeGenerationLevel: Hashable, Sendable {
 /// A code generator for the machine it runs on, reused for all modules of one level.
 public struct TargetMachine: ~Copyable {
   let raw: LLVMTargetMachineRef
+  private let level: CodeGenerationLevel
   private let triple: UnsafeMutablePointer<CChar>
   private let dataLayout: LLVMTargetDataRef
 
@@ -49,6 +72,7 @@ public struct TargetMachine: ~Copyable {
       throw LLVMFailure(operation: "make a target machine", message: "refused by the back end")
     }
     raw = machine
+    self.level = level
     dataLayout = layout
     self.triple = triple
   }
@@ -78,8 +102,9 @@ public struct TargetMachine: ~Copyable {
   ) throws(LLVMFailure) -> ObjectCode {
     var message: UnsafeMutablePointer<CChar>?
     var buffer: LLVMMemoryBufferRef?
-    let failed = LLVMTargetMachineEmitToMemoryBuffer(
-      raw, module.raw, LLVMObjectFile, &message, &buffer)
+    let failed = LLVMBackEnd.withOptions(of: level) {
+      LLVMTargetMachineEmitToMemoryBuffer(raw, module.raw, LLVMObjectFile, &message, &buffer)
+    }
     guard failed == 0, let buffer else {
       throw LLVMFailure(operation: "generate code", message: takeMessage(message))
     }
@@ -93,23 +118,31 @@ enum LLVMBackEnd {
     LLVMInitializeNativeTarget()
     LLVMInitializeNativeAsmPrinter()
     LLVMInitializeNativeDisassembler()
-    // All levels select quickly; level less is then level none with the greedy register allocator
-    // and without the passes that cost more compile time than they gain on this lowering's code.
-    let arguments: [StaticString] = [
-      "llvm", "-fast-isel=true", "-enable-misched=false", "-disable-lsr", "-disable-cgp",
-      "-disable-constant-hoisting", "-disable-partial-libcall-inlining", "-disable-mergeicmps",
-      "-disable-early-taildup", "-disable-machine-licm", "-disable-machine-cse",
-      "-disable-machine-sink", "-disable-peephole", "-disable-block-placement",
-      "-disable-copyprop", "-disable-branch-fold", "-disable-tail-duplicate",
-      "-disable-post-ra", "-disable-postra-machine-licm", "-disable-machine-dce",
+    parse([
       // Only for code that runs under the address sanitizer: its frames and globals need no checks.
       "-asan-stack=0", "-asan-globals=0", "-asan-constructor-kind=none",
-    ]
-    var pointers: [UnsafePointer<CChar>?] = arguments.map {
+    ])
+  }()
+
+  private static func parse(_ options: [StaticString]) {
+    var pointers: [UnsafePointer<CChar>?] = (["llvm"] + options).map {
       UnsafeRawPointer($0.utf8Start).assumingMemoryBound(to: CChar.self)
     }
     LLVMParseCommandLineOptions(Int32(pointers.count), &pointers, nil)
-  }()
+  }
+
+  /// The level whose options are in force.
+  private static let current = Mutex<CodeGenerationLevel?>(nil)
+
+  /// Generates code with the options of a level; others wait until it is done.
+  static func withOptions<Result>(of level: CodeGenerationLevel, _ generate: () -> Result) -> Result
+  {
+    current.withLock { current in
+      if current != level { parse(level.options) }
+      current = level
+      return generate()
+    }
+  }
 
   /// Registers the back end once.
   static func initialize() { ready }
