@@ -89,8 +89,10 @@ extension CodeFault {
         let stores = instruction.value.users.filter(\.isStore)
         planter.plant(at: stores, of: instruction) { planter in faulty(instruction, planter) }
       case .rootNotKept:
-        // The test for a trap word comes at once, before anything is collected.
-        let users = instruction.value.users.filter { roles.role(of: $0) != "is.trap" }
+        // The test for a trap word comes at once, before anything is collected, and so does its raise.
+        let users = instruction.value.users.filter {
+          !["is.trap", "trap.word"].contains(roles.role(of: $0))
+        }
         if !users.contains(where: \.isPhi) { planter.hide(instruction, from: users) }
       case .structArgumentClass:
         for call in instruction.value.users.filter(\.isCall) {

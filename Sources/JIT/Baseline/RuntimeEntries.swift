@@ -47,7 +47,7 @@ enum RuntimeEntries {
     case .interpret: unsafeBitCast(runInterpreted as Interpret, to: UnsafeRawPointer.self)
     case .finishCallee: unsafeBitCast(finishCallee as Finish, to: UnsafeRawPointer.self)
     case .deliver: unsafeBitCast(deliver as Deliver, to: UnsafeRawPointer.self)
-    case .testHeapLimit: unsafeBitCast(testHeapLimit as Finish, to: UnsafeRawPointer.self)
+    case .testBudgets: unsafeBitCast(testBudgets as Finish, to: UnsafeRawPointer.self)
     case .safepoint: unsafeBitCast(stopAtSafepoint as Stopping, to: UnsafeRawPointer.self)
     case .makeCell: unsafeBitCast(makeCell as MakeCell, to: UnsafeRawPointer.self)
     case .makeClosure: unsafeBitCast(makeClosure as MakeClosure, to: UnsafeRawPointer.self)
@@ -61,6 +61,7 @@ enum RuntimeEntries {
     case .callValue: unsafeBitCast(runCallValue as CallValue, to: UnsafeRawPointer.self)
     case .callMethod: unsafeBitCast(runCallMethod as CallMethod, to: UnsafeRawPointer.self)
     case .walk: unsafeBitCast(runWalk as Walk, to: UnsafeRawPointer.self)
+    case .callBack: unsafeBitCast(runCallBack as RunState.Callback, to: UnsafeRawPointer.self)
     }
   }
 }
@@ -130,8 +131,12 @@ private func deliver(_ context: UnsafeMutablePointer<JITContext>, _ word: UInt64
   return RunState.of(context).deliverInCompiledCode().bits
 }
 
-private func testHeapLimit(_ context: UnsafeMutablePointer<JITContext>) -> UInt64 {
-  RunState.of(context).testHeapLimit() ? 1 : 0
+private func testBudgets(_ context: UnsafeMutablePointer<JITContext>) -> UInt64 {
+  let state = RunState.of(context)
+  if context.pointee.heap_charged > context.pointee.heap_limit, !state.testHeapLimit() {
+    return TrapWord.make(.exit(.outOfMemory))
+  }
+  return context.pointee.fuel == 0 ? TrapWord.make(.exit(.outOfFuel)) : 0
 }
 
 private func stopAtSafepoint(

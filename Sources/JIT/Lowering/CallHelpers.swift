@@ -17,8 +17,7 @@ struct CallHelpers {
   /// By the number of arguments.
   fileprivate var values: [Int: IRFunction] = [:]
   fileprivate var methods: [Method: IRFunction] = [:]
-  fileprivate var callbacks: [FunctionIndex: IRFunction] = [:]
-  fileprivate var selector: IRFunction?
+  fileprivate var callback: IRFunction?
 }
 
 extension ModuleScope {
@@ -46,28 +45,15 @@ extension ModuleScope {
     return helper
   }
 
-  /// `(callee) -> address`: what walks call for a value; null if the module has nothing for it.
-  var callbackSelector: IRFunction {
-    if let known = helpers.selector { return known }
-    let helper = withModule {
-      $0.addFunction(
-        named: "callback", type: .function([types.i64], returning: types.pointer),
-        linkage: .internal)
-    }
-    helpers.selector = helper
+  /// `(context, callee, a, b, c) -> word`: what walks call back; nil if no value is a function that
+  /// they can.
+  var callback: IRFunction? {
+    if let known = helpers.callback { return known }
+    guard !values(0...RunState.callbackArgumentCount).isEmpty else { return nil }
+    let helper = declareHelper("callback", words: 1 + RunState.callbackArgumentCount)
+    helpers.callback = helper
     let lowering = CallHelperLowering(helper, self)
-    lowering.lowerCallbackSelector()
-    return helper
-  }
-
-  /// `(context, closure, a, b, c) -> word`: calls a function with the first of three words.
-  fileprivate func callback(_ function: FunctionIndex) -> IRFunction {
-    if let known = helpers.callbacks[function] { return known }
-    let helper = declareHelper(
-      "callback.\(function.position)", words: 1 + RunState.callbackArgumentCount)
-    helpers.callbacks[function] = helper
-    let lowering = CallHelperLowering(helper, self)
-    lowering.lowerCallback(function)
+    lowering.lowerCallback()
     return helper
   }
 
@@ -118,6 +104,8 @@ private final class CallHelperLowering {
   let types: IRTypes
   let build: InstructionBuilder
   let code: IRFunction
+  /// Where the calls that the helper makes raise: the phi of what.
+  private var failing: (block: IRBlock, word: IRValue)?
 
   init(_ code: IRFunction, _ scope: ModuleScope) {
     self.code = code
@@ -175,21 +163,20 @@ private final class CallHelperLowering {
     build.br(slow)
   }
 
-  func lowerCallbackSelector() {
-    let nothing = block("nothing")
-    let number = calleeNumber(code.parameter(0), otherwise: nothing)
+  /// Calls a function with as many of the three words as it has parameters.
+  func lowerCallback() {
+    let words = (0...RunState.callbackArgumentCount).map { code.parameter(1 + $0) }
+    let current = build.block
+    let slow = block("slow")
+    build.position(atEndOf: slow)
+    build.ret(build.call(scope.callee(.callBack), [code.parameter(0)] + words, name("word")))
+    build.position(atEndOf: current)
+    let number = calleeNumber(words[0], otherwise: slow)
     let candidates = scope.values(0...RunState.callbackArgumentCount)
-    select(number, candidates[...], otherwise: nothing) {
-      build.ret(scope.callback($0).address)
+    select(number, candidates[...], otherwise: slow) {
+      let count = scope.program.program[$0].parameters.count
+      call($0, closure: words[0], Array(words.dropFirst().prefix(count)))
     }
-    build.position(atEndOf: nothing)
-    build.ret(build.inttoptr(types.constant(bits: 0), name("nothing")))
-  }
-
-  func lowerCallback(_ function: FunctionIndex) {
-    let count = scope.program.program[function].parameters.count
-    call(
-      function, closure: code.parameter(1), (0..<count).map { code.parameter(2 + $0) })
   }
 
   /// Calls a function and returns its word.
@@ -200,7 +187,29 @@ private final class CallHelperLowering {
     let lowering = FunctionLowering(
       scope.program, function, form: .function, code: code, scope: scope)
     lowering.build.position(atEndOf: build.block)
-    lowering.lowerValueCall(closure: closure, arguments, receiver: receiver)
+    guard let end = lowering.lowerValueCall(closure: closure, arguments, receiver: receiver)
+    else { return }
+    let (failing, word) = failing ?? makeFailing()
+    lowering.build.addIncoming(end.word, from: end.block, to: word)
+    lowering.build.position(atEndOf: end.block)
+    lowering.build.br(failing)
+  }
+
+  /// Makes the block that returns the trap word of a reason, or the sentinel.
+  private func makeFailing() -> (block: IRBlock, word: IRValue) {
+    let current = build.block
+    let failing = block("failing")
+    build.position(atEndOf: failing)
+    let word = build.phi(types.i64, name("raised"))
+    let reason = build.and(word, types.constant(bits: 0xFF), name("reason"))
+    let isPassedOn = build.icmp(
+      .eq, reason, types.constant(bits: RaiseWord.passedOn), name("is.passed.on"))
+    let trap = build.or(reason, types.constant(bits: TrapWord.first), name("trap.word"))
+    build.ret(
+      build.select(isPassedOn, types.constant(bits: Word.sentinel.bits), trap, name("word")))
+    build.position(atEndOf: current)
+    self.failing = (failing, word)
+    return (failing, word)
   }
 
   /// Makes the block that leaves the operands to the runtime; code goes on where it was.
@@ -296,12 +305,14 @@ private final class CallHelperLowering {
 
 extension FunctionLowering {
   /// Calls the function with words, as a call of a value does from the kinds of its arguments on,
-  /// and returns a word that is tested as the runtime's are.
+  /// and returns its word.
   ///
   /// - Parameter receiver: the schema that the first word is known to be a record of.
+  /// - Returns: an open block in which the call raises what a word's lowest byte says; nil if none
+  ///   can.
   fileprivate func lowerValueCall(
     closure: IRValue?, _ arguments: [IRValue], receiver: SchemaIndex?
-  ) {
+  ) -> (block: IRBlock, word: IRValue)? {
     framesLeft = build.load(
       types.i64, contextField(ContextOffset.framesLeft, "frames"), name("frames.left"))
     stack = arguments.map { .boxed($0, .anything) }
@@ -309,14 +320,6 @@ extension FunctionLowering {
     if let receiver, case .schema(receiver)? = function.parameters[0].kind?.base { admitted = 1 }
     lowerCall(index, closure: function.captures.isEmpty ? nil : closure, admitted: admitted)
     build.ret(box(pop()))
-    guard let (block, word) = exits.raising[0] else { return }
-    build.position(atEndOf: block)
-    let shifted = build.lshr(word, types.constant(bits: RaiseWord.reasonShift), name("shifted"))
-    let reason = build.and(shifted, types.constant(bits: 0xFF), name("reason"))
-    let isPassedOn = build.icmp(
-      .eq, reason, types.constant(bits: RaiseWord.passedOn), name("is.passed.on"))
-    let trap = build.or(reason, types.constant(bits: TrapWord.first), name("trap.word"))
-    build.ret(
-      build.select(isPassedOn, types.constant(bits: Word.sentinel.bits), trap, name("word")))
+    return exits.raising[0].map { ($0.block, $0.raise.word) }
   }
 }

@@ -26,7 +26,7 @@ extension FunctionLowering {
     stack.removeLast(count)
     chargeDepth()
     chargeFuel("call.fuel")
-    storeFuel()
+    beforeRuntimeCall()
     storeCallDepth()
     let result = build.call(scope.direct(callee), arguments, name("call"))
     let word = build.extractvalue(result, 0, name("value"))
@@ -58,28 +58,15 @@ extension FunctionLowering {
     let finished = build.call(scope.callee(.finishCallee), [context], name("finished"))
     let hasEnded = build.icmp(
       .eq, finished, types.constant(bits: Word.sentinel.bits), name("has.ended"))
-    let ended = coldBlock("callee.ended")
-    let resumed = coldBlock("callee.resumed")
-    build.br(hasEnded, ended, resumed)
-    build.position(atEndOf: ended)
-    raisePassedOn()
-    build.position(atEndOf: resumed)
-    build.br(next)
+    // A callee that ended has left the fuel in the context.
+    build.br(hasEnded, raising(types.constant(bits: Word.sentinel.bits)), next)
     build.position(atEndOf: next)
     let result = build.phi(types.i64, name("value"))
     build.addIncoming(word, from: from, to: result)
-    build.addIncoming(finished, from: resumed, to: result)
+    build.addIncoming(finished, from: unusual, to: result)
     restoreFramesLeft()
     reloadFuel()
     return result
-  }
-
-  /// Ends the current block: a callee has recorded a raise; the fuel is in the context.
-  private func raisePassedOn() {
-    // What this function holds of it is older.
-    reloadFuel()
-    raise(
-      types.constant(bits: RaiseWord.make(index, reason: RaiseWord.passedOn, offset: offset)))
   }
 
   /// Calls a C function; the runtime converts, and callbacks may run.
@@ -95,8 +82,11 @@ extension FunctionLowering {
     push(.boxed(afterRuntimeCall(word), .anything))
   }
 
-  /// Before the runtime is called for something that may use fuel.
-  func beforeRuntimeCall() { storeFuel() }
+  /// Before something is called that may use fuel.
+  func beforeRuntimeCall() {
+    storeFuel()
+    isFuelStored = true
+  }
 
   /// Behind it: goes on with a word unless it is a trap word.
   func afterRuntimeCall(_ word: IRValue) -> IRValue {

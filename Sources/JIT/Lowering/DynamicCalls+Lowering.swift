@@ -49,7 +49,6 @@ extension FunctionLowering {
 
   /// A `BuiltinCall` that calls back.
   func lowerWalk(_ builtin: Builtin, _ count: Int) {
-    let callback = callback(of: stack[stack.count - count + 1])
     let operands = popRow(count)
     beforeRuntimeCall()
     let word = build.call(
@@ -62,10 +61,7 @@ extension FunctionLowering {
   private func callMethod(_ method: MethodName, _ count: Int) {
     // The receiver of a walk is its array.
     let takesCallback = count > 0 && method.builtin?.takesCallback == true
-    let callback =
-      takesCallback
-      ? callback(of: stack[stack.count - count])
-      : build.inttoptr(types.constant(bits: 0), name("nothing"))
+    let callback = takesCallback ? callback : nothing
     let operands = popRow(count + 1)
     beforeRuntimeCall()
     let word = build.call(
@@ -87,7 +83,8 @@ extension FunctionLowering {
     push(.boxed(afterRuntimeCall(word), .anything))
   }
 
-  private func callback(of callee: Value) -> IRValue {
-    build.call(scope.callbackSelector, [box(callee)], name("callback"))
-  }
+  /// What walks call back; null leaves that to the runtime.
+  private var callback: IRValue { scope.callback?.address ?? nothing }
+
+  private var nothing: IRValue { build.inttoptr(types.constant(bits: 0), name("nothing")) }
 }

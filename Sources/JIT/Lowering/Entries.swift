@@ -41,6 +41,7 @@ extension FunctionLowering {
     if plan.hasBackwardJump {
       fuel = build.load(
         types.i64, contextField(ContextOffset.fuel, "fuel.field"), name("fuel.left"))
+      isFuelStored = true
     }
   }
 

@@ -8,22 +8,30 @@ final class FunctionExits {
   /// Returns a word and a signal: their phis. One return a function, because fast instruction
   /// selection does not know returns in two registers.
   var returning: (block: IRBlock, word: IRValue, signal: IRValue)?
-  /// Records a raise no handler of the function sees, and ends: the phi of its raise word, by the
-  /// number of handlers in force.
-  var raising: [Int: (block: IRBlock, word: IRValue)] = [:]
+  /// Records a raise no handler of the function sees, and ends, by the number of handlers in force.
+  var raising: [Int: (block: IRBlock, raise: RaisePhis)] = [:]
   /// Returns the sentinel and its signal, by the number of handlers in force.
   var ended: [Int: IRBlock] = [:]
   /// Brings raises to a handler, by the position of its block.
   var deliveries: [Delivery?]
+  /// Where traps of the instruction being lowered go, with the fuel there.
+  var traps: [TrapKind: (block: IRBlock, fuel: IRValue?)] = [:]
 
   init(blockCount: Int) { deliveries = [Delivery?](repeating: nil, count: blockCount) }
+}
+
+/// What is raised and where: the raise word is put together once for all that comes to a block.
+struct RaisePhis {
+  /// A trap word, or any word with its lowest byte: the reason.
+  var word: IRValue
+  /// The offset of the instruction, in 32 bits.
+  var offset: IRValue
 }
 
 /// Where raises go that a handler of the function sees: what it needs of the state, as phis.
 struct Delivery {
   var block: IRBlock
-  /// The raise word.
-  var word: IRValue
+  var raise: RaisePhis
   /// Like the handler's block, without the payload.
   var entry: BlockEntry
   /// Handlers in force at the raise.
@@ -33,22 +41,30 @@ struct Delivery {
 extension FunctionLowering {
   /// Traps if a condition holds; continues otherwise.
   func trap(_ kind: TrapKind, if condition: IRValue, _ role: StaticString) {
-    let raising = coldBlock(role)
+    let raising = trapBlock(kind, role)
     let next = hotBlock("checked")
     build.br(condition, raising, next)
-    build.position(atEndOf: raising)
-    raise(kind)
     build.position(atEndOf: next)
   }
 
   /// Traps unless a condition holds.
   func trap(_ kind: TrapKind, unless condition: IRValue, _ role: StaticString) {
-    let raising = coldBlock(role)
+    let raising = trapBlock(kind, role)
     let next = hotBlock("checked")
     build.br(condition, next, raising)
-    build.position(atEndOf: raising)
-    raise(kind)
     build.position(atEndOf: next)
+  }
+
+  /// The block that raises a trap at this instruction: one for all its tests.
+  private func trapBlock(_ kind: TrapKind, _ role: StaticString) -> IRBlock {
+    if let known = exits.traps[kind], known.fuel == fuel { return known.block }
+    let current = build.block
+    let block = coldBlock(role)
+    build.position(atEndOf: block)
+    raise(kind)
+    build.position(atEndOf: current)
+    exits.traps[kind] = (block, fuel)
+    return block
   }
 
   /// Traps always; what follows in the block is never reached.
@@ -65,7 +81,7 @@ extension FunctionLowering {
     build.br(condition, leaving, next)
     build.position(atEndOf: leaving)
     // No handler sees an exit.
-    raiseOutside(types.constant(bits: RaiseWord.make(index, reason: reason, offset: offset)))
+    build.br(raisingOutside(types.constant(bits: reason)))
     build.position(atEndOf: next)
   }
 
@@ -73,58 +89,85 @@ extension FunctionLowering {
   func checked(_ word: IRValue) -> IRValue {
     let isTrap = build.icmp(
       .uge, word, types.constant(bits: TrapWord.first), name("is.trap"))
-    let raising = coldBlock("trap.runtime")
     let next = hotBlock("checked")
-    build.br(isTrap, raising, next)
-    build.position(atEndOf: raising)
-    raise(trapWord: word)
+    if !isRaiseHandled, !plan.isInLoop[offset], fuel == nil || isFuelStored {
+      // What the edge itself costs is two moves: where code runs once, a block costs more.
+      build.br(isTrap, raisingOutside(word), next)
+    } else {
+      let trapping = coldBlock("trap.runtime")
+      build.br(isTrap, trapping, next)
+      build.position(atEndOf: trapping)
+      build.br(raising(word))
+    }
     build.position(atEndOf: next)
     return word
   }
 
-  /// Raises what a trap word says, here; all ones has been raised already.
-  func raise(trapWord word: IRValue) {
-    let reason = build.and(word, types.constant(bits: 0xFF), name("trap.reason"))
-    let shifted = build.shl(
-      reason, types.constant(bits: RaiseWord.reasonShift), name("trap.reason"))
-    let site = types.constant(bits: RaiseWord.make(index, reason: 0, offset: offset))
-    raise(build.or(shifted, site, name("trap.word")))
-  }
-
+  /// Ends the current block with a trap, at a handler of the function or by leaving it.
   func raise(_ kind: TrapKind) {
-    raise(
-      types.constant(
-        bits: RaiseWord.make(index, reason: UInt64(kind.rawValue), offset: offset)))
+    build.br(raising(types.constant(bits: UInt64(kind.rawValue))))
   }
 
-  /// Ends the current block with a raise: at a handler of the function, or by leaving it.
-  func raise(_ word: IRValue) {
-    // What an instruction without traps raises is an exit, which no handler sees.
-    if chain == .empty || instruction.opcode.facts.traps.isEmpty { return raiseOutside(word) }
+  /// Whether a handler of the function sees what the instruction raises; one without traps raises
+  /// exits, which none sees.
+  private var isRaiseHandled: Bool {
+    chain != .empty && !instruction.opcode.facts.traps.isEmpty
+  }
+
+  /// Where the current block is to branch in order to raise what a word's lowest byte says at this
+  /// instruction; all ones has been raised already.
+  func raising(_ word: IRValue) -> IRBlock {
+    guard isRaiseHandled else { return raisingOutside(word) }
     storeFuel()
     let delivery = delivery()
-    build.addIncoming(word, from: build.block, to: delivery.word)
+    feed(delivery.raise, word)
     feed(delivery.entry, locals: locals, stack: stackBefore)
-    build.br(delivery.block)
+    return delivery.block
   }
 
-  /// Ends the current block with a raise that leaves the function.
-  private func raiseOutside(_ word: IRValue) {
+  /// The same for a raise that leaves the function.
+  private func raisingOutside(_ word: IRValue) -> IRBlock {
     storeFuel()
     let depth = plan.chains.depth(of: chain)
-    let (block, phi) = exits.raising[depth] ?? makeRaising(depth)
-    build.addIncoming(word, from: build.block, to: phi)
-    build.br(block)
+    let (block, raise) = exits.raising[depth] ?? makeRaising(depth)
+    feed(raise, word)
+    return block
   }
 
-  private func makeRaising(_ depth: Int) -> (block: IRBlock, word: IRValue) {
+  private func makeRaising(_ depth: Int) -> (block: IRBlock, raise: RaisePhis) {
     let current = build.block
     let block = coldBlock("raise")
     build.position(atEndOf: block)
-    let phi = build.phi(types.i64, ValueName(0, "raise.word"))
+    let made = (block, makeRaise())
     build.position(atEndOf: current)
-    exits.raising[depth] = (block, phi)
-    return (block, phi)
+    exits.raising[depth] = made
+    return made
+  }
+
+  private func makeRaise() -> RaisePhis {
+    RaisePhis(
+      word: build.phi(types.i64, name("trap.word")),
+      offset: build.phi(types.i32, name("raise.offset")))
+  }
+
+  private func feed(_ raise: RaisePhis, _ word: IRValue) {
+    build.addIncoming(word, from: build.block, to: raise.word)
+    build.addIncoming(types.constant32(UInt32(offset)), from: build.block, to: raise.offset)
+  }
+
+  /// The reason of a raise: the lowest byte of its word.
+  func reason(_ raise: RaisePhis) -> IRValue {
+    build.and(raise.word, types.constant(bits: 0xFF), name("reason"))
+  }
+
+  /// The raise word of what comes into a block.
+  private func raiseWord(_ raise: RaisePhis) -> IRValue {
+    let shifted = build.shl(
+      reason(raise), types.constant(bits: RaiseWord.reasonShift), name("reason"))
+    let function = types.constant(bits: RaiseWord.make(index, reason: 0, offset: 0))
+    let offset = build.zext(raise.offset, to: types.i64, name("raise.offset"))
+    return build.or(
+      build.or(shifted, function, name("raise.function")), offset, name("raise.word"))
   }
 
   /// Ends the current block: the run has ended, and was recorded.
@@ -169,13 +212,13 @@ extension FunctionLowering {
   func finishExits() {
     offset = 0
     for position in exits.deliveries.indices { finishDelivery(at: position) }
-    for (depth, (block, word)) in exits.raising.sorted(by: { $0.key < $1.key }) {
+    for (depth, (block, raise)) in exits.raising.sorted(by: { $0.key < $1.key }) {
       build.position(atEndOf: block)
       switch form {
       case .function:
-        build.call(scope.callee(.raise), [context, word], name("raise"))
+        build.call(scope.callee(.raise), [context, raiseWord(raise)], name("raise"))
         end(handlerDepth: depth)
-      case .kernel: raiseFromKernel(word)
+      case .kernel: raiseFromKernel(reason(raise))
       }
     }
     for (depth, ended) in exits.ended.sorted(by: { $0.key < $1.key }) {
@@ -213,9 +256,9 @@ extension FunctionLowering {
     offset = label
     let block = coldBlock("deliver")
     build.position(atEndOf: block)
-    let word = build.phi(types.i64, name("raise.word"))
+    let raise = makeRaise()
     let made = Delivery(
-      block: block, word: word, entry: makeJoin(block, isDelivery: true),
+      block: block, raise: raise, entry: makeJoin(block, isDelivery: true),
       handlerDepth: plan.chains.depth(of: chain))
     exits.deliveries[position] = made
     build.position(atEndOf: current)
@@ -235,7 +278,7 @@ extension FunctionLowering {
     build.position(atEndOf: delivery.block)
     chain = plan.blocks[position].chain
     let payload = build.call(
-      scope.callee(.deliver), [context, delivery.word], name("payload"))
+      scope.callee(.deliver), [context, raiseWord(delivery.raise)], name("payload"))
     let hasEnded = build.icmp(
       .eq, payload, types.constant(bits: Word.sentinel.bits), name("has.ended"))
     let next = hotBlock("delivered")
@@ -276,9 +319,9 @@ extension FunctionLowering {
     build.offset(context, by: bytes, name(role))
   }
 
-  /// Writes the fuel back where others can see it.
+  /// Writes the fuel back where others can see it, unless it is there already.
   func storeFuel() {
-    if let fuel { build.store(fuel, contextField(ContextOffset.fuel, "fuel.field")) }
+    if let fuel, !isFuelStored { build.store(fuel, contextField(ContextOffset.fuel, "fuel.field")) }
   }
 
   /// Reads the fuel again behind what may have used some.
@@ -286,6 +329,7 @@ extension FunctionLowering {
     guard fuel != nil else { return }
     fuel = build.load(
       types.i64, contextField(ContextOffset.fuel, "fuel.field"), name("fuel.left"))
+    isFuelStored = true
   }
 
   /// Makes the context count this function's frame as the innermost one.
@@ -298,35 +342,46 @@ extension FunctionLowering {
   /// Uses up a unit of fuel, or leaves at this instruction if there is none, or if more is charged
   /// of the heap than there may be.
   func chargeFuel(_ role: StaticString) {
-    if scope.testsHeapLimit { testHeapLimit() }
     let field = contextField(ContextOffset.fuel, "fuel.field")
     let units = fuel ?? build.load(types.i64, field, name("fuel.left"))
-    let isEmpty = build.icmp(.eq, units, types.constant(bits: 0), name("fuel.empty"))
-    exit(reason: RaiseWord.outOfFuel, if: isEmpty, "out.of.fuel")
+    if scope.testsHeapLimit {
+      testBudgets(units)
+    } else {
+      exit(reason: RaiseWord.outOfFuel, if: isEmpty(units), "out.of.fuel")
+    }
     let rest = build.sub(units, types.constant(bits: 1), name(role))
     if fuel != nil {
       fuel = rest
+      isFuelStored = false
     } else {
       build.store(rest, field)
     }
   }
 
-  /// The context's limit is reached for other reasons, too: out of line it is looked at closely.
-  private func testHeapLimit() {
+  private func isEmpty(_ units: IRValue) -> IRValue {
+    build.icmp(.eq, units, types.constant(bits: 0), name("fuel.empty"))
+  }
+
+  /// Leaves if the heap's limit or the fuel is used up. The context's limit is reached for other
+  /// reasons, too: out of line the runtime looks at both closely.
+  private func testBudgets(_ units: IRValue) {
     let charged = build.load(
       types.i64, contextField(ContextOffset.heapCharged, "charged.field"), name("charged"))
     let limit = build.load(
       types.i64, contextField(ContextOffset.heapLimit, "limit.field"), name("limit"))
     let isAbove = build.icmp(.ugt, charged, limit, name("is.above"))
-    let testing = coldBlock("limit")
-    let next = hotBlock("allowed")
-    build.br(isAbove, testing, next)
+    let testing = coldBlock("budgets")
+    let allowed = hotBlock("allowed")
+    build.br(isAbove, testing, allowed)
+    build.position(atEndOf: allowed)
+    let next = hotBlock("fuelled")
+    build.br(isEmpty(units), testing, next)
     build.position(atEndOf: testing)
     storeFuel()
-    let answer = build.call(scope.callee(.testHeapLimit), [context], name("limit"))
-    let isFull = build.icmp(.eq, answer, types.constant(bits: 0), name("is.full"))
-    exit(reason: RaiseWord.outOfMemory, if: isFull, "out.of.memory")
-    build.br(next)
+    let word = build.call(scope.callee(.testBudgets), [context], name("budgets"))
+    let isOver = build.icmp(.ne, word, types.constant(bits: 0), name("is.over"))
+    // No handler sees an exit.
+    build.br(isOver, raisingOutside(word), next)
     build.position(atEndOf: next)
   }
 }

@@ -40,6 +40,8 @@ final class FunctionLowering {
   var stackBefore: [Value] = []
   /// The fuel left, held in a register by functions that loop.
   var fuel: IRValue?
+  /// Whether the context holds the same.
+  var isFuelStored = false
   /// The frames left on entry, held by functions that call.
   var framesLeft: IRValue?
   /// The closure that runs, a word; nil in functions without captures.
@@ -115,6 +117,7 @@ final class FunctionLowering {
       for offset in block.offsets {
         self.offset = offset
         stackBefore = stack
+        exits.traps.removeAll(keepingCapacity: true)
         if isHooked, safepoints[offset] { lowerSafepoint() }
         lower(instruction)
         chain = plan.chains.chain(after: offset, instruction.opcode, chain)
@@ -151,6 +154,7 @@ struct BlockEntry {
   var locals: [Value?]
   var stack: [Value]
   var fuel: IRValue?
+  var isFuelStored: Bool
   /// Whether the values are phis that every edge must feed.
   var isJoin: Bool
 }
@@ -188,7 +192,8 @@ extension FunctionLowering {
     }
     let live = program.liveLocals(of: index, at: offset)
     var entry = BlockEntry(
-      block: block, locals: locals.map { _ in nil }, stack: [], fuel: nil, isJoin: true)
+      block: block, locals: locals.map { _ in nil }, stack: [], fuel: nil, isFuelStored: false,
+      isJoin: true)
     for slot in locals.indices where isHeld(slot, live) {
       let representation = representation(of: slot, inferred: state.locals[slot])
       let phi = makePhi(representation, "local")
@@ -224,7 +229,9 @@ extension FunctionLowering {
   }
 
   private func snapshot(_ block: IRBlock) -> BlockEntry {
-    BlockEntry(block: block, locals: locals, stack: stack, fuel: fuel, isJoin: false)
+    BlockEntry(
+      block: block, locals: locals, stack: stack, fuel: fuel, isFuelStored: isFuelStored,
+      isJoin: false)
   }
 
   private func resume(_ entry: BlockEntry) {
@@ -236,6 +243,7 @@ extension FunctionLowering {
     locals = entry.locals
     stack = entry.stack
     fuel = entry.fuel
+    isFuelStored = entry.isFuelStored
   }
 
   /// Ends the current block with a jump to a block's start.
@@ -266,11 +274,11 @@ extension FunctionLowering {
       joins[position] = snapshot(block)
       return block
     }
-    let keptFuel = fuel
+    let (keptFuel, wasStored) = (fuel, isFuelStored)
     build.position(atEndOf: block)
     go(to: target)
     build.position(atEndOf: from)
-    fuel = keptFuel
+    (fuel, isFuelStored) = (keptFuel, wasStored)
     return block
   }
 

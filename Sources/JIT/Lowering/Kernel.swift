@@ -32,10 +32,7 @@ extension FunctionLowering {
   }
 
   /// Reports a trap's number and gives NaN.
-  func raiseFromKernel(_ word: IRValue) {
-    let shifted = build.lshr(
-      word, types.constant(bits: RaiseWord.reasonShift), name("reason"))
-    let reason = build.and(shifted, types.constant(bits: 0xFF), name("reason"))
+  func raiseFromKernel(_ reason: IRValue) {
     setTrap(build.sitofp(reason, to: types.double, name("trap")))
     build.ret(types.constant(Double(bitPattern: canonicalNaN)))
   }

@@ -22,9 +22,9 @@ enum RuntimeEntry: CaseIterable, Hashable {
   case finishCallee
   /// Brings a raise to a handler of the function: the payload, or the sentinel if it became an exit.
   case deliver
-  /// A fuel event that finds more charged than the context's limit: 1 to go on,
-  /// 0 for OutOfMemory.
-  case testHeapLimit
+  /// A fuel event that finds no fuel, or more charged than the context's limit: 0 to go on, or the
+  /// trap word of OutOfMemory or OutOfFuel.
+  case testBudgets
   /// A safepoint that may be forced, its frame in the deoptimization buffer: 1 to leave, 0 to go on.
   case safepoint
   /// Puts a word into a fresh cell, charging some bytes.
@@ -46,6 +46,8 @@ enum RuntimeEntry: CaseIterable, Hashable {
   /// `CallValue` and `CallMethod` of operands in a row, and the builtins that call back: a word, a
   /// trap word, or all ones if a callee has raised.
   case callValue, callMethod, walk
+  /// A walk's call of a value with three words: what code of the program has nothing for.
+  case callBack
 
   var symbol: String {
     switch self {
@@ -57,7 +59,7 @@ enum RuntimeEntry: CaseIterable, Hashable {
     case .interpret: "tierproof_interpret"
     case .finishCallee: "tierproof_finish_callee"
     case .deliver: "tierproof_deliver"
-    case .testHeapLimit: "tierproof_test_heap_limit"
+    case .testBudgets: "tierproof_test_budgets"
     case .safepoint: "tierproof_safepoint"
     case .makeCell: "tierproof_make_cell"
     case .admits: "tierproof_admits"
@@ -71,13 +73,16 @@ enum RuntimeEntry: CaseIterable, Hashable {
     case .callValue: "tierproof_call_value"
     case .callMethod: "tierproof_call_method"
     case .walk: "tierproof_walk"
+    case .callBack: "tierproof_call_back"
     }
   }
 
   /// Whether calls of it are rare.
   var isCold: Bool {
     switch self {
-    case .interpret, .recordStore, .raise, .finishCallee, .deliver, .testHeapLimit, .safepoint: true
+    case .interpret, .recordStore, .raise, .finishCallee, .deliver, .testBudgets, .safepoint,
+      .callBack:
+      true
     case .makeCell, .makeClosure, .admits, .binary, .unary, .math, .print, .truthy, .callForeign,
       .kernelResult, .power, .remainder, .callValue, .callMethod, .walk:
       false
@@ -93,7 +98,7 @@ enum RuntimeEntry: CaseIterable, Hashable {
     case .print: .function([types.pointer, types.i32, types.pointer], returning: types.i64)
     case .truthy: .function([types.i64], returning: types.i64)
     case .interpret: .function([types.pointer, types.i32], returning: types.i64)
-    case .finishCallee, .testHeapLimit: .function([types.pointer], returning: types.i64)
+    case .finishCallee, .testBudgets: .function([types.pointer], returning: types.i64)
     case .deliver: .function([types.pointer, types.i64], returning: types.i64)
     case .safepoint:
       .function([types.pointer, types.pointer, types.i32], returning: types.i64)
@@ -112,6 +117,9 @@ enum RuntimeEntry: CaseIterable, Hashable {
     case .callMethod:
       .function(
         [types.pointer, types.i32, types.i64, types.pointer, types.pointer], returning: types.i64)
+    case .callBack:
+      .function(
+        [types.pointer, types.i64, types.i64, types.i64, types.i64], returning: types.i64)
     case .walk:
       .function([types.pointer, types.i32, types.pointer, types.pointer], returning: types.i64)
     }

@@ -10,9 +10,9 @@ import CRuntime
 extension RunState {
   typealias Operands = UnsafeMutablePointer<Word>
 
-  /// What a module of compiled code has for calls of one function: takes the context, the closure
-  /// and three arguments, of which the function gets as many as it has parameters; checks, charges
-  /// and calls as `CallValue` does from the kinds of the arguments on.
+  /// What a module of compiled code has for walks: takes the context, the callee and three
+  /// arguments, of which the function gets as many as it has parameters; checks, charges and calls
+  /// as `CallValue` does from the kinds of the arguments on.
   typealias Callback =
     @convention(c) (UnsafeMutablePointer<JITContext>, UInt64, UInt64, UInt64, UInt64) -> UInt64
 
@@ -25,7 +25,7 @@ extension RunState {
 
   /// `CallMethod`: looks the method up by its receiver, the first operand, and calls it.
   ///
-  /// - Parameter callback: of the second operand.
+  /// - Parameter callback: what the module has for walks.
   func callMethod(
     _ method: MethodName, _ count: Int, _ operands: Operands, _ callback: Callback?
   ) throws(Stop) -> Word {
@@ -111,7 +111,7 @@ private struct CompiledCallback {
   let callee: Word
   /// The index of its function.
   let number: Int
-  /// What the module has for it; nil enters it in the tier it runs in.
+  /// What the module has for walks; nil enters the callee in the tier it runs in.
   let code: RunState.Callback?
 }
 
@@ -120,7 +120,7 @@ extension RunState {
   ///
   /// - Parameters:
   ///   - operands: the builtin's arguments.
-  ///   - code: what the module has for the callee.
+  ///   - code: what the module has for walks.
   func walk(
     _ builtin: Builtin, _ operands: Operands, _ code: Callback?
   ) throws(Stop) -> Word {
@@ -215,8 +215,12 @@ extension RunState {
   private func call(
     _ callback: CompiledCallback, _ first: Word, _ second: Word, _ third: Word = .null
   ) throws(Stop) -> Word {
-    guard let code = callback.code else { return try enter(callback, first, second, third) }
     let isRecorded = context.pointee.records_events != 0
+    guard let code = callback.code else {
+      try admit(callback.number, first, second, third)
+      if isRecorded { noteCallback(callback.number) }
+      return enter(callback.number, closure: callback.callee, arguments)
+    }
     if isRecorded { noteCallback(callback.number) }
     let bits = code(context, callback.callee.bits, first.bits, second.bits, third.bits)
     // A trap word means that nothing was called, so that the event is the last one.
@@ -224,17 +228,24 @@ extension RunState {
     return Word(bits: bits)
   }
 
-  /// Calls back in the tier the callee runs in.
+  /// Puts the arguments of a callback into the context, checks them and charges the call.
   @inline(never)
-  private func enter(
-    _ callback: CompiledCallback, _ first: Word, _ second: Word, _ third: Word
-  ) throws(Stop) -> Word {
-    let function = functions + callback.number
+  private func admit(
+    _ number: Int, _ first: Word, _ second: Word, _ third: Word
+  ) throws(Stop) {
+    let function = functions + number
     (arguments[0], arguments[1], arguments[2]) = (first, second, third)
     if function.pointee.checksArguments, !function.pointee.admits(arguments) { throw .typeError }
     try chargeCallback()
-    if context.pointee.records_events != 0 { noteCallback(callback.number) }
-    return enter(callback.number, closure: callback.callee, arguments)
+  }
+
+  /// Calls back in the tier the callee runs in.
+  func callBack(
+    _ callee: Word, _ first: Word, _ second: Word, _ third: Word
+  ) throws(Stop) -> Word {
+    let number = callee.callee.position
+    try admit(number, first, second, third)
+    return enter(number, closure: callee, arguments)
   }
 
   @inline(never)
@@ -273,6 +284,16 @@ func runWalk(
     preconditionFailure("generated code names a builtin")
   }
   return word(context) { state throws(Stop) in try state.walk(builtin, words(operands), callback) }
+}
+
+func runCallBack(
+  _ context: UnsafeMutablePointer<JITContext>, _ callee: UInt64, _ first: UInt64,
+  _ second: UInt64, _ third: UInt64
+) -> UInt64 {
+  word(context) { state throws(Stop) in
+    try state.callBack(
+      Word(bits: callee), Word(bits: first), Word(bits: second), Word(bits: third))
+  }
 }
 
 private func words(_ operands: UnsafeMutablePointer<UInt64>) -> RunState.Operands {
