@@ -65,9 +65,7 @@ extension RunState {
   func rebuildFrames(
     at base: UnsafeMutablePointer<Word>, _ calls: TierZeroSlowPaths.Calls
   ) -> TierZeroRegisters {
-    if context.pointee.native_stack_top == 0 {
-      context.pointee.native_stack_top = UInt64(jit_stack_position())
-    }
+    noteNativeStack()
     let point = deoptimizationPoint
     var rebuilder = FrameRebuilder(state: self, point: point)
     let registers = rebuilder.rebuild(at: base, calls)

@@ -15,9 +15,6 @@ func interpret(
   _ function: FunctionIndex, arguments: UnsafePointer<Word>, closure: Word = .null,
   state: RunState, entersCompiledCode: Bool = true
 ) -> Word {
-  if state.context.pointee.native_stack_top == 0 {
-    state.context.pointee.native_stack_top = UInt64(jit_stack_position())
-  }
   let callee = state.functions + function.position
   let base = state.stackTop + 1
   base[-1] = closure
@@ -39,6 +36,9 @@ extension RunState {
     _ start: TierZeroRegisters, _ activation: TierZeroActivation, entersCompiledCode: Bool
   ) -> Word {
     let compiled = entersCompiledCode ? functionTable : emptyFunctionTable
+    // Something is left to do behind the loop, so that this frame stays while it runs: all that the
+    // loop calls keeps its values below.
+    noteNativeStack()
     let result = TierZeroLoop.run(start, activation, compiled, self)
     stackTop = activation.stackTop
     noteStackTop()

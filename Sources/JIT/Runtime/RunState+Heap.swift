@@ -139,6 +139,17 @@ extension RunState {
       to: UInt64.self)
   }
 
+  /// Tells the collector that the frames which the caller's frame calls may hold values; the
+  /// outermost frame that has told so is the upper end.
+  ///
+  /// Always inline: the position is that of a frame called from the caller's. One called from this
+  /// function's would lie below what the caller calls next.
+  @inline(__always)
+  func noteNativeStack() {
+    context.pointee.native_stack_top = max(
+      context.pointee.native_stack_top, UInt64(jit_stack_position()))
+  }
+
   /// Tells the collector how far a frame of tier 0 reaches; called before anything is allocated
   /// for it.
   @inline(__always)
