@@ -24,6 +24,13 @@ extension FunctionGenerator {
 
   private mutating func discardResult(of fact: ValueFact?) {
     if fact == nil { return thrown() }
+    dropResult()
+  }
+
+  /// Drops the top of the stack, which is printed first more often than not: what nobody looks at may
+  /// be anything.
+  private mutating func dropResult() {
+    if entropy.chance(3, in: 5) { builtin(.print, 1) }
     emit(.pop, pops: 1, pushes: 0)
   }
 
@@ -49,7 +56,7 @@ extension FunctionGenerator {
       return emit(.pop, pops: 1, pushes: 0)
     }
     emit(production, asMethod: production.methodName != nil && entropy.chance(2, in: 5))
-    emit(.pop, pops: 1, pushes: 0)
+    dropResult()
   }
 
   /// A read or store at an index or key that may not be there, or of a kind no index is of.
@@ -67,7 +74,7 @@ extension FunctionGenerator {
       _ = element(of: want, level: 1)
       emit(.setProp, .plain(.property(nil)), pops: 3, pushes: 1)
     }
-    emit(.pop, pops: 1, pushes: 0)
+    dropResult()
   }
 
   private mutating func wrongUnwrap() {
@@ -78,7 +85,7 @@ extension FunctionGenerator {
       _ = expression(entropy.pick([.ok, .err, .some, .any]), level: 1)
     }
     emit(opcode, pops: 1, pushes: 1)
-    emit(.pop, pops: 1, pushes: 0)
+    dropResult()
   }
 
   /// A call of what may be no function, or with another number of arguments.
@@ -95,7 +102,7 @@ extension FunctionGenerator {
     }
     for _ in 0..<arity { _ = expression(.any, level: 1) }
     emit(.callValue, .count(arity), pops: arity + 1, pushes: 1)
-    emit(.pop, pops: 1, pushes: 0)
+    dropResult()
   }
 
   /// A method the receiver may not have, or with arguments it may not take.
@@ -125,7 +132,7 @@ extension FunctionGenerator {
     for _ in 0..<max(0, count) { _ = expression(.any, level: 1) }
     emit(
       .callMethod, .method(name, argumentCount: max(0, count)), pops: max(0, count) + 1, pushes: 1)
-    emit(.pop, pops: 1, pushes: 0)
+    dropResult()
   }
 
   /// A record made of, or asked for, what may not fit it.
@@ -140,7 +147,13 @@ extension FunctionGenerator {
       _ = expression(.object, level: 1)
       emit(.typedMergeObject, .schema(schema.index), pops: 2, pushes: 1)
     case 2 where !schema.fields.isEmpty:
-      _ = expression(entropy.pick([.any, .record(schema.index)]), level: 1)
+      // Records of other schemas are asked by the field's name.
+      let other = environment.schemas.randomElement(&entropy) ?? schema
+      if entropy.chance(2, in: 3) {
+        _ = construct(.record(other.index), level: 1)
+      } else {
+        _ = expression(entropy.pick([.any, .record(schema.index)]), level: 1)
+      }
       emit(
         .getFieldTyped, .field(schema.index, entropy.below(schema.fields.count)), pops: 1,
         pushes: 1)
@@ -156,7 +169,7 @@ extension FunctionGenerator {
       _ = expression(.any, level: 1)
       emit(.setProp, .property(BoundaryStrings.string(&entropy)), pops: 2, pushes: 1)
     }
-    emit(.pop, pops: 1, pushes: 0)
+    dropResult()
   }
 
   /// A walk by a function that may take too many arguments, or others, or is none.
@@ -175,7 +188,7 @@ extension FunctionGenerator {
     }
     if builtin == .reduce { _ = expression(.any, level: 1) }
     call(builtin, count: builtin == .reduce ? 3 : 2, asMethod: entropy.chance(2, in: 5))
-    emit(.pop, pops: 1, pushes: 0)
+    dropResult()
   }
 
   /// A closure of values its captures may not take.
@@ -187,14 +200,14 @@ extension FunctionGenerator {
     for _ in closure.captures { _ = expression(.any, level: 1) }
     emit(
       .makeClosure, .function(closure.index), pops: closure.captures.count, pushes: 1)
-    emit(.pop, pops: 1, pushes: 0)
+    dropResult()
   }
 
   private mutating func wrongKey() {
     _ = expression(.any, level: 1)
     _ = expression(.any, level: 1)
     emit(.newObject, .count(1), pops: 2, pushes: 1)
-    emit(.pop, pops: 1, pushes: 0)
+    dropResult()
   }
 
   /// A property of whatever there is.
@@ -209,7 +222,7 @@ extension FunctionGenerator {
         entropy.pick([.length, .arrayPop, .neg, .bitNot, .intToNumber, .numberToInt]), pops: 1,
         pushes: 1)
     }
-    emit(.pop, pops: 1, pushes: 0)
+    dropResult()
   }
 
   /// A recursion without end.
@@ -217,7 +230,7 @@ extension FunctionGenerator {
     let candidates = environment.callables.filter { $0.isBottomless && affords($0.cost) }
     guard let callee = candidates.randomElement(&entropy) else { return thrown() }
     call(callee)
-    emit(.pop, pops: 1, pushes: 0)
+    dropResult()
   }
 
   /// A call of a function that may trap.
@@ -227,6 +240,6 @@ extension FunctionGenerator {
     }
     guard let callee = candidates.randomElement(&entropy) else { return thrown() }
     call(callee)
-    emit(.pop, pops: 1, pushes: 0)
+    dropResult()
   }
 }

@@ -130,13 +130,15 @@ extension FunctionGenerator {
     }
     guard !candidates.isEmpty else { return nil }
     let candidate = entropy.pick(candidates)
-    _ = expression(.record(candidate.schema), level: level - 1)
+    // Records of another schema are asked by the field's name, wherever they have it.
+    let receiver = entropy.pick([candidate] + candidates.filter { $0.name == candidate.name })
+    _ = expression(.record(receiver.schema), level: level - 1)
     if entropy.chance(1, in: 2) {
       emit(.getFieldTyped, .field(candidate.schema, candidate.field), pops: 1, pushes: 1)
     } else {
       readProperty(Literal(candidate.name))
     }
-    var fact = candidate.slot.fact
+    var fact = receiver.slot.fact
     fact.known = .anything
     return settled(fact, want)
   }

@@ -64,7 +64,7 @@ struct ProgramBuild {
         name == "length" ? .anything : entropy.pick([.int, .numeric, .anything, .string, .object])
       environment.keys.append(KeyFact(name: Literal(name), fact: .unknown(kinds)))
     }
-    for position in 0..<entropy.pick([1, 0, 2]) { declareSchema("S\(position)") }
+    for position in 0..<entropy.pick([1, 0, 2, 2]) { declareSchema("S\(position)") }
   }
 
   private mutating func declareSchema(_ name: String) {
@@ -72,6 +72,8 @@ struct ProgramBuild {
       .int, .number, .string, .array, .object, .bool, .floatArray, .map,
     ]
     let names = ["x", "y", "z", "length"]
+    // The same names come at different places.
+    let first = entropy.below(names.count)
     var fields: [(name: String, slot: SlotFact)] = []
     for position in 0..<(1 + entropy.below(4)) {
       var kind: SlotKind?
@@ -81,7 +83,7 @@ struct ProgramBuild {
           kind = SlotKind(.schema(earlier.index), isNullable: entropy.chance(1, in: 2))
         }
       }
-      fields.append((names[position], SlotGenerator.slot(declaring: kind)))
+      fields.append((names[(first + position) % names.count], SlotGenerator.slot(declaring: kind)))
     }
     let index = SchemaIndex(program.schemas.count)
     program.schemas.append(
