@@ -103,6 +103,44 @@ public struct ForcedExit: Hashable, Sendable {
   }
 }
 
+/// A guard that fails although it holds.
+public struct ForcedGuard: Hashable, Sendable {
+  public var record: Guard
+  /// Which execution of the guard, from 1, per run and code version.
+  public var occurrence: UInt64
+
+  public init(record: Guard, occurrence: UInt64) {
+    self.record = record
+    self.occurrence = occurrence
+  }
+}
+
+/// How often a guard was executed by hooked code, failures among them.
+public struct GuardCount: Hashable, Sendable {
+  public var record: Guard
+  public var count: UInt64
+
+  public init(record: Guard, count: UInt64) {
+    self.record = record
+    self.count = count
+  }
+}
+
+/// A guard at which frames left compiled code, with the place of its checkpoint among those of the
+/// run.
+public struct GuardExit: Hashable, Sendable {
+  public var record: Guard
+  /// Whether the code found that it holds: then the exit was forced.
+  public var held: Bool
+  public var checkpoint: Int
+
+  public init(record: Guard, held: Bool, checkpoint: Int) {
+    self.record = record
+    self.held = held
+    self.checkpoint = checkpoint
+  }
+}
+
 /// An activation that leaves tier 0 for compiled code at a loop header.
 public struct StackReplacement: Hashable, Sendable {
   public var function: FunctionIndex
@@ -160,8 +198,12 @@ public struct ControlCounts: Hashable, Sendable {
 /// What a run showed of itself beyond its outcome, because the request asked for it.
 public struct RunObservations: Hashable, Sendable {
   /// In the order of the run: the judge's as requested, a judged engine's one for each forced exit
-  /// taken.
+  /// taken and each guard that frames left at.
   public var checkpoints: [Checkpoint]
+  /// In the order of the run; empty unless deoptimizations were asked for or guards forced.
+  public var guardExits: [GuardExit] = []
+  /// The guards executed, in the order of their first execution; empty unless they were counted.
+  public var guardCounts: [GuardCount] = []
   /// In ascending order of safepoint, those passed only; empty unless safepoints were counted.
   public var safepointCounts: [SafepointCount]
   /// In the order of the run.

@@ -10,6 +10,8 @@ public enum EngineName: String, CaseIterable, Hashable, Sendable {
   case selective
   /// Loops compiled from their headers, entered in mid-function from tier 0.
   case osr
+  /// Tier 2: what is called or goes round a second time, with guards for what was seen so far.
+  case optimizing
   /// All tiers: what is hot is compiled while the program runs.
   case auto
   /// Straight-line numeric kernels.
@@ -18,18 +20,18 @@ public enum EngineName: String, CaseIterable, Hashable, Sendable {
   /// Whether the engine runs a program from `main`; kernels are single functions.
   public var runsWholePrograms: Bool {
     switch self {
-    case .reference, .interpreter, .baseline, .selective, .osr, .auto: true
+    case .reference, .interpreter, .baseline, .selective, .osr, .optimizing, .auto: true
     case .numeric: false
     }
   }
 
-  /// Of how many inputs that have a turn for each of them this one has those of: engines that run
-  /// the same compiled code, entered in different ways, take turns in campaigns.
+  /// Of how many inputs that have a turn for each of them this one has those of: engines that compile
+  /// take turns in campaigns.
   ///
   /// 0 for engines that do not.
   public var turns: Int {
     switch self {
-    case .baseline: 3
+    case .baseline, .optimizing: 3
     case .auto: 2
     case .selective, .osr: 1
     case .reference, .interpreter, .numeric: 0
@@ -102,6 +104,12 @@ public struct RunRequest: Sendable {
   /// Where compiled code leaves for tier 0, showing its frames; engines without safepoints, the
   /// judge among them, ignore this and what follows.
   public var forcedExits: [ForcedExit] = []
+  /// Guards that fail although they hold, showing their frames.
+  public var forcedGuards: [ForcedGuard] = []
+  /// Whether compiled code counts how often it executes each guard.
+  public var countsGuards = false
+  /// Whether frames are shown at guards that fail of themselves, too.
+  public var showsGuardExits = false
   /// Where activations enter compiled code in mid-function.
   public var stackReplacements: [StackReplacement] = []
   /// Whether compiled code counts how often it passes each safepoint.
@@ -134,7 +142,8 @@ public struct RunRequest: Sendable {
 extension RunRequest {
   /// Whether compiled code with hooks is to run.
   public var needsHookedCode: Bool {
-    runsHookedCode || countsSafepoints || !forcedExits.isEmpty
+    runsHookedCode || countsSafepoints || countsGuards || !forcedExits.isEmpty
+      || !forcedGuards.isEmpty
   }
 }
 

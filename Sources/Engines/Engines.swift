@@ -12,6 +12,7 @@ public enum Engines {
     case .baseline: BaselineEngine()
     case .selective: SelectiveEngine(leavesEveryOther: true)
     case .osr: StackReplacementEngine()
+    case .optimizing: OptimizingEngine()
     case .auto: AutoEngine()
     case .numeric: NumericEngine()
     }
@@ -21,7 +22,7 @@ public enum Engines {
   /// second arrival by a jump.
   public static func running(_ name: EngineName) -> any Engine {
     switch name {
-    case .reference, .interpreter, .baseline, .numeric: named(name)
+    case .reference, .interpreter, .baseline, .optimizing, .numeric: named(name)
     case .selective: SelectiveEngine()
     case .osr: StackReplacementEngine(firstArrival: 2)
     case .auto: AutoEngine(.background)
@@ -44,6 +45,7 @@ public enum Engines {
     case .baseline: BaselineEngine(options: options)
     case .selective: SelectiveEngine(options: options, leavesEveryOther: true)
     case .osr: StackReplacementEngine(options: options)
+    case .optimizing: OptimizingEngine(options: options)
     case .auto: AutoEngine(options: options)
     case .numeric: NumericEngine(options: options)
     }

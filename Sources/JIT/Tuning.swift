@@ -63,10 +63,21 @@ extension Tuning {
 }
 
 extension Tuning {
+  /// Instructions of a function that is inlined, at most.
+  static let inlineInstructions = 80
+  /// Calls inlined in each other.
+  static let inlineDepth = 4
+  /// Instructions inlined into one function, all together.
+  static let inlineBudget = 400
+}
+
+extension Tuning {
   /// The call that is the first to run in the baseline tier.
   static let baselineCalls: UInt64 = 100
   /// Arrivals at a loop header before the activation there leaves tier 0.
   static let stackReplacementBackEdges: UInt64 = 1_000
+  /// Guards of a function that fail before its code is discarded.
+  static let failureLimit = 4
   /// Compiles that may wait for the compile thread; what is asked for beyond is asked for again.
   static let compileQueueLimit = 64
   /// Polls between two scans of the native stack for frames of retired code, at most.
@@ -77,6 +88,9 @@ extension Tuning {
   /// The same for the harness, whose programs are short.
   static let earlyCalls: UInt64 = 2
   static let earlyBackEdges: UInt64 = 2
+  /// Calls and arrivals by which the optimizing tier has seen enough where it is asked for.
+  static let optimizingCalls: UInt64 = 2
+  static let optimizingBackEdges: UInt64 = 2
   /// Polls between two discards in the harness.
   static let earlyDiscardInterval: UInt64 = 3
 }

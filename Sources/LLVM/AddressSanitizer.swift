@@ -26,6 +26,26 @@ public enum AddressSanitizer {
 }
 
 extension TargetMachine {
+  /// How much an optimizer does.
+  public enum Optimization: Hashable, Sendable {
+    /// Common subexpressions, constants and control flow of each function.
+    case quick
+    /// LLVM's standard pipeline, loops and vectors included.
+    case standard
+
+    var pipeline: String {
+      switch self {
+      case .quick: "function(sroa,early-cse<memssa>,instcombine<no-verify-fixpoint>,simplifycfg)"
+      case .standard: "default<O2>"
+      }
+    }
+  }
+
+  /// Optimizes a module's functions.
+  public borrowing func optimize(
+    _ module: borrowing ModuleBuilder, _ optimization: Optimization
+  ) throws(LLVMFailure) { try run(optimization.pipeline, on: module) }
+
   /// Runs passes by their names in LLVM's pipeline text.
   borrowing func run(
     _ pipeline: String, on module: borrowing ModuleBuilder

@@ -95,17 +95,22 @@ public struct ModuleBuilder: ~Copyable {
 
   /// Adds an external constant table of addresses, functions first, with a null behind the last: an
   /// empty table would have no address.
-  public func addTable(named name: String, of functions: [IRFunction], _ variables: [IRValue] = [])
-  {
+  public func addTable(of functions: [IRFunction], _ variables: [IRValue] = []) -> IRValue {
     let pointer = types.pointer
     var addresses: [LLVMValueRef?] =
       functions.map(\.raw) + variables.map(\.raw) + [LLVMConstNull(pointer.raw)]
     let table = LLVMConstArray2(pointer.raw, &addresses, UInt64(addresses.count))
     let type = pointer.array(count: addresses.count)
-    let global = LLVMAddGlobal(raw, type.raw, name)
+    let global: LLVMValueRef = LLVMAddGlobal(raw, type.raw, "entries")
     LLVMSetInitializer(global, table)
     LLVMSetGlobalConstant(global, 1)
     LLVMSetLinkage(global, LLVMExternalLinkage)
+    return IRValue(raw: global)
+  }
+
+  /// Gives a global another name.
+  public func rename(_ global: IRValue, to name: String) {
+    LLVMSetValueName2(global.raw, name, name.utf8.count)
   }
 
   /// Adds words of memory that only this module and its table name, at first zero.

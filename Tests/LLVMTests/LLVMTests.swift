@@ -27,7 +27,7 @@ struct LLVMTests {
       let module = Self.module(in: CodeContext(keepsNames: false), for: machine)
       let answer = module.function(named: "answer")
       let function = try #require(answer)
-      module.addTable(named: "table.\(round)", of: [function])
+      module.rename(module.addTable(of: [function]), to: "table.\(round)")
       try module.verify()
       let code = try session.load(try machine.emit(module), symbol: "table.\(round)")
       let entry = code.address.load(as: UnsafeRawPointer.self)
@@ -76,7 +76,7 @@ struct LLVMTests {
       let module = Self.module(in: CodeContext(keepsNames: false), for: machine)
       let answer = module.function(named: "answer")
       let function = try #require(answer)
-      module.addTable(named: table, of: [function])
+      module.rename(module.addTable(of: [function]), to: table)
       return try machine.emit(module)
     }
     let first = try object("table.1")

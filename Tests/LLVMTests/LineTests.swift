@@ -31,7 +31,7 @@ struct LineTests {
     build.locate(line: 7)
     build.ret(
       build.add(inner.parameter(0), types.constant(1 as Int64), ValueName(6, "add")))
-    module.addTable(named: "table", of: [outer, inner])
+    module.rename(module.addTable(of: [outer, inner]), to: "table")
     return module
   }
 

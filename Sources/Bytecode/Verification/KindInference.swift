@@ -4,10 +4,10 @@
 public struct KindInference: Sendable {
   /// The kinds of every parameter and local, and of every operand stack slot, bottom first.
   public struct State: Hashable, Sendable {
-    public internal(set) var locals: [KindSet]
-    public internal(set) var stack: [KindSet]
+    public var locals: [KindSet]
+    public var stack: [KindSet]
 
-    init(locals: [KindSet], stack: [KindSet]) {
+    public init(locals: [KindSet], stack: [KindSet]) {
       self.locals = locals
       self.stack = stack
     }

@@ -1,5 +1,5 @@
 /// The effect of each instruction of a function on what inference knows.
-struct KindTransfer {
+public struct KindTransfer: Sendable {
   private let program: Program
   private let entry: Int
   /// The kinds of each slot that no store changes: declared, shared and reference slots; nil for
@@ -7,7 +7,8 @@ struct KindTransfer {
   private let fixedKinds: [KindSet?]
   private let captureKinds: [KindSet]
 
-  init(program: Program, function index: FunctionIndex, _ sharedLocals: [Bool]) {
+  /// - Parameter sharedLocals: by slot: whether the local is a cell; as in `FunctionFacts.cellLocals`.
+  public init(program: Program, function index: FunctionIndex, _ sharedLocals: [Bool]) {
     self.program = program
     let function = program[index]
     entry = function.entryPoint
@@ -22,7 +23,7 @@ struct KindTransfer {
   }
 
   /// The state before the first instruction.
-  func entryState(parameterCount: Int) -> KindInference.State {
+  public func entryState(parameterCount: Int) -> KindInference.State {
     var locals: [KindSet] = []
     locals.reserveCapacity(fixedKinds.count)
     for (slot, kinds) in fixedKinds.enumerated() {
@@ -34,7 +35,7 @@ struct KindTransfer {
   /// Turns the state before an instruction into the one after it.
   ///
   /// - Precondition: the instruction is reachable and the state is the one before it.
-  func apply(_ offset: Int, to state: inout KindInference.State) {
+  public func apply(_ offset: Int, to state: inout KindInference.State) {
     let instruction = program.instructions[entry + offset]
     let facts = instruction.opcode.compactFacts
     guard let pops = program.popCount(of: instruction) else {

@@ -20,7 +20,7 @@ extension Check {
       if report.outcomes.allSatisfy(endedBeforeFirstInstruction) { return }
       switch tier {
       case .osr: if try !arrives(contexts) { return }
-      case .auto: if try !isDue(contexts) { return }
+      case .auto, .optimizing: if try !isDue(contexts) { return }
       case .reference, .interpreter, .baseline, .selective, .numeric: break
       }
       problem = "no instruction of the program ran in the tier"
@@ -34,7 +34,7 @@ extension Check {
 
   /// Whether the runs called and looped so often that the tier must have compiled something.
   private mutating func isDue(_ contexts: [LegContext]) throws(End) -> Bool {
-    guard contexts[0].engine == .auto else { return false }
+    guard contexts[0].engine == .auto || contexts[0].engine == .optimizing else { return false }
     var runs: [ControlCounts] = []
     for context in contexts {
       if let control = try warmRun(of: context).control { runs.append(control) }

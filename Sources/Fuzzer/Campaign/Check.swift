@@ -36,7 +36,7 @@ struct Check {
     let names = harness.engines.map(\.name)
     for engine in harness.engines where legs.picks(engine.name, among: names) {
       switch engine.name {
-      case .reference, .interpreter, .baseline, .selective, .osr, .auto:
+      case .reference, .interpreter, .baseline, .selective, .osr, .optimizing, .auto:
         try runTuples(engine, tuples, judge)
       case .numeric: if legs.checksKernels { try runKernels(engine) }
       }

@@ -55,18 +55,19 @@ enum FeatureCounters {
     case .selective: 4
     case .osr: 5
     case .auto: 6
+    case .optimizing: 7
     }
   }
 
   private static func mark(_ previous: Opcode, _ opcode: Opcode, _ tier: EngineName) {
     let code: EngineName =
       switch tier {
-      case .reference, .interpreter, .baseline, .numeric: tier
+      case .reference, .interpreter, .baseline, .optimizing, .numeric: tier
       // The same code as the baseline's, entered elsewhere.
       case .selective, .osr, .auto: .baseline
       }
     mark(
-      hashOf: UInt32(previous.rawValue) << 10 | UInt32(opcode.rawValue) << 2 | number(of: code))
+      hashOf: UInt32(previous.rawValue) << 11 | UInt32(opcode.rawValue) << 3 | number(of: code))
   }
 
   private static func mark(_ ending: Ending) {

@@ -84,9 +84,11 @@ public struct BaselineCompiler: Sendable {
 
   /// Compiles functions and loops in one module.
   ///
+  /// - Parameter feedback: by function, what guards may rest on; nil for code without guards.
   /// - Throws: `.broken` if code generation fails.
   func compile(
-    functions: [FunctionIndex], loops: [LoopReference] = [], in program: VerifiedProgram
+    functions: [FunctionIndex], loops: [LoopReference] = [], in program: VerifiedProgram,
+    speculatingOn feedback: [FunctionFeedback]? = nil
   ) throws(EngineFailure) -> CompiledUnit {
     let asked = functions + loops.map(\.function).filter { !functions.contains($0) }
     let declines = asked.compactMap { Self.decline(of: $0, in: program) }
@@ -94,6 +96,7 @@ public struct BaselineCompiler: Sendable {
     let compiled = functions.filter { !declined.contains($0) }
     let entered = loops.filter { !declined.contains($0.function) }
     var layout = UnitLayout()
+    layout.tier = feedback == nil ? .baseline : .optimizing
     // Compiled code is entered by public entries wherever a function calls that is not in the module.
     let publishesAll =
       options.publishesEveryFunction || !declines.isEmpty || !loops.isEmpty
@@ -103,9 +106,9 @@ public struct BaselineCompiler: Sendable {
       ? compiled : compiled.filter(program.program.functionsEnteredFromOutside.contains)
     do {
       let generated = try CodeGenerator.shared().generate(
-        options, tier: .baseline, ModuleLinkage(program)
+        options, tier: feedback == nil ? .baseline : .optimizing, ModuleLinkage(program)
       ) { scope in
-        lower(compiled, entered, program, &layout, into: scope)
+        lower(compiled, entered, program, feedback, &layout, into: scope)
       }
       if !layout.points.isEmpty {
         try DeoptimizationVerifier.verify(
@@ -125,14 +128,14 @@ public struct BaselineCompiler: Sendable {
   /// Fills a module and gives the entries of its table in order.
   private func lower(
     _ functions: [FunctionIndex], _ loops: [LoopReference], _ program: VerifiedProgram,
-    _ layout: inout UnitLayout, into scope: ModuleScope
+    _ feedback: [FunctionFeedback]?, _ layout: inout UnitLayout, into scope: ModuleScope
   ) -> [IRFunction] {
     let direct = functions.map { scope.declare($0) }
     var entries: [IRFunction] = []
     for (index, code) in zip(functions, direct) {
       let lowering = FunctionLowering(
         program, index, form: .function, code: code, scope: scope, isHooked: options.isHooked,
-        firstPoint: layout.points.count)
+        firstPoint: layout.points.count, feedback: feedback)
       lowering.lowerFunction()
       layout.functions.append((index, note(lowering.points, &layout)))
       guard layout.published.contains(index) else { continue }
@@ -146,7 +149,7 @@ public struct BaselineCompiler: Sendable {
       let lowering = FunctionLowering(
         program, loop.function, form: .function, code: code, scope: scope,
         isHooked: options.isHooked, firstPoint: layout.points.count,
-        from: (loop.header, loop.handlers))
+        from: (loop.header, loop.handlers), feedback: feedback)
       lowering.lowerLoop()
       layout.loops.append((loop.function, loop.header, note(lowering.points, &layout)))
       let entry = scope.declarePublic("entry.\(name)")

@@ -121,13 +121,17 @@ final class CodeGenerator: @unchecked Sendable {
     let functions = lower(scope)
     let module = scope.take()
     options.decorator?.decorate(module)
+    let entries = module.addTable(of: functions, scope.cellAddresses)
+    try module.verify()
+    if tier == .optimizing {
+      try machine.optimize(module, options.isForCampaign ? .quick : .standard)
+    }
     if isSanitized { try AddressSanitizer.instrument(module, for: machine) }
     let text = options.keepsListings ? module.text : nil
     // The one external symbol is named last: text and digest are the same for the same program.
     moduleCount += 1
     let table = "entries.\(moduleCount)"
-    module.addTable(named: table, of: functions, scope.cellAddresses)
-    try module.verify()
+    module.rename(entries, to: table)
     let intermediate = options.keepsListings ? module.listing : []
     let names = perfMap == nil ? [] : functions.map(\.name)
     let object =
@@ -141,13 +145,13 @@ final class CodeGenerator: @unchecked Sendable {
     let symbols = perfMap == nil ? [] : object.symbols
     let code = try session.load(object, symbol: table)
     let addresses = code.address.assumingMemoryBound(to: UInt.self)
-    let entries = functions.indices.map { addresses[$0] }
+    let entryAddresses = functions.indices.map { addresses[$0] }
     if let perfMap {
-      let known = Array(zip(names, entries))
+      let known = Array(zip(names, entryAddresses))
       try perfMap.append(LoadedSymbol.all(of: symbols, at: known, tier: tier))
     }
     return GeneratedCode(
-      code: code, entries: entries, cells: scope.cells,
+      code: code, entries: entryAddresses, cells: scope.cells,
       cellAddresses: scope.cells.indices.map { addresses[functions.count + $0] }, summary: summary,
       time: ContinuousClock.now - start, listing: listing)
   }

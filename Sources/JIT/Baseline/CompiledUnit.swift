@@ -79,7 +79,7 @@ public final class CompiledUnit: CompiledVersion, @unchecked Sendable {
     functions = layout.functions.map { function in
       CompiledFunction(
         function: function.index, entry: entries[function.index]?.0,
-        directEntry: entries[function.index]?.1, tier: .baseline,
+        directEntry: entries[function.index]?.1, tier: layout.tier,
         deoptimizationPoints: Array(layout.points[function.points]), shapeGuards: [],
         codeSize: sizes[directName(program.program[function.index], function.index)] ?? 0)
     }
@@ -145,6 +145,7 @@ public final class CompiledUnit: CompiledVersion, @unchecked Sendable {
 
 /// What a module holds, in the order of its table.
 struct UnitLayout {
+  var tier = Schedule.Tier.baseline
   /// The functions with the numbers of their points.
   var functions: [(index: FunctionIndex, points: Range<Int>)] = []
   var loops: [(index: FunctionIndex, header: Int, points: Range<Int>)] = []

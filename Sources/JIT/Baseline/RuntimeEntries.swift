@@ -27,6 +27,8 @@ enum RuntimeEntries {
   private typealias Deliver = @convention(c) (Context, UInt64) -> UInt64
   private typealias Stopping =
     @convention(c) (Context, UnsafePointer<JITVersion>, UInt32) -> UInt64
+  private typealias StoppingAtGuard =
+    @convention(c) (Context, UnsafePointer<JITVersion>, UInt32, UInt32) -> UInt64
   private typealias MakeCell = @convention(c) (Context, UInt64, UInt64) -> UInt64
   private typealias MakeClosure =
     @convention(c) (Context, UInt32, UnsafePointer<UInt64>) -> UInt64
@@ -49,6 +51,7 @@ enum RuntimeEntries {
     case .deliver: unsafeBitCast(deliver as Deliver, to: UnsafeRawPointer.self)
     case .testBudgets: unsafeBitCast(testBudgets as Finish, to: UnsafeRawPointer.self)
     case .safepoint: unsafeBitCast(stopAtSafepoint as Stopping, to: UnsafeRawPointer.self)
+    case .stopAtGuard: unsafeBitCast(stopAtGuard as StoppingAtGuard, to: UnsafeRawPointer.self)
     case .makeCell: unsafeBitCast(makeCell as MakeCell, to: UnsafeRawPointer.self)
     case .makeClosure: unsafeBitCast(makeClosure as MakeClosure, to: UnsafeRawPointer.self)
     case .admits: unsafeBitCast(admits as Admits, to: UnsafeRawPointer.self)
@@ -144,6 +147,13 @@ private func stopAtSafepoint(
   _ point: UInt32
 ) -> UInt64 {
   RunState.of(context).stop(atSafepoint: Int(point), of: version) ? 1 : 0
+}
+
+private func stopAtGuard(
+  _ context: UnsafeMutablePointer<JITContext>, _ version: UnsafePointer<JITVersion>,
+  _ point: UInt32, _ holds: UInt32
+) -> UInt64 {
+  RunState.of(context).stop(atGuard: Int(point), of: version, holds: holds != 0) ? 1 : 0
 }
 
 private func makeCell(

@@ -105,10 +105,14 @@ public struct DeoptimizationPoint: Hashable, Sendable {
   /// Outermost first; the last one goes on, the others wait for calls.
   public var frames: [Frame]
   public var virtualObjects: [VirtualObject]
+  /// What fails where code leaves here; nil where no guard stands.
+  public var guardRecord: Guard?
 
   public init(
-    identifier: Int, reason: Reason, frames: [Frame], virtualObjects: [VirtualObject] = []
+    identifier: Int, reason: Reason, frames: [Frame], virtualObjects: [VirtualObject] = [],
+    guardRecord: Guard? = nil
   ) {
+    self.guardRecord = guardRecord
     self.identifier = identifier
     self.reason = reason
     self.frames = frames

@@ -67,6 +67,13 @@ extension RunState {
   ) -> TierZeroRegisters {
     noteNativeStack()
     let point = deoptimizationPoint
+    if let record = point.guardRecord {
+      safepoints.leave(record, held: guardHeld) {
+        CheckpointObserver(state: self, point: point).checkpoint()
+      }
+      if !guardHeld { tiering?.noteFailure(at: point) }
+      guardHeld = false
+    }
     var rebuilder = FrameRebuilder(state: self, point: point)
     let registers = rebuilder.rebuild(at: base, calls)
     context.pointee.deoptimized_version = nil

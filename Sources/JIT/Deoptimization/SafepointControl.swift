@@ -15,8 +15,20 @@ final class SafepointControl {
     let safepoint: Safepoint
   }
 
+  /// Executions, likewise.
+  private struct GuardPassing: Hashable {
+    let version: UInt64
+    let record: Guard
+  }
+
   private var hooked: [Hooked] = []
   private var exits: Set<ForcedExit> = []
+  private var guards: Set<ForcedGuard> = []
+  private var guardRecords: Set<Guard> = []
+  private var countsGuards = false
+  private var showsGuardExits = false
+  private var guardCounts: [GuardPassing: UInt64] = [:]
+  private var guardsMet: [Guard] = []
   private var exitSafepoints: Set<Safepoint> = []
   private var countsAll = false
   private var notesReplacements = false
@@ -47,6 +59,12 @@ final class SafepointControl {
     exits = Set(request.forcedExits)
     exitSafepoints = Set(request.forcedExits.map(\.safepoint))
     countsAll = request.countsSafepoints
+    guards = Set(request.forcedGuards)
+    guardRecords = Set(request.forcedGuards.map(\.record))
+    countsGuards = request.countsGuards
+    showsGuardExits = request.showsGuardExits || !request.forcedGuards.isEmpty
+    guardCounts = [:]
+    guardsMet = []
     notesReplacements = !request.stackReplacements.isEmpty
     counts = [:]
     shown = RunObservations()
@@ -56,8 +74,13 @@ final class SafepointControl {
   private func arm(_ hooked: Hooked) {
     let points = hooked.version.pointsOfCode ?? hooked.version.deoptimizationPoints
     for (index, point) in points.enumerated() {
-      guard let safepoint = point.safepoint else { continue }
-      hooked.armed[index] = countsAll || exitSafepoints.contains(safepoint) ? 1 : 0
+      let isArmed =
+        if let record = point.guardRecord {
+          countsGuards || guardRecords.contains(record)
+        } else if let safepoint = point.safepoint {
+          countsAll || exitSafepoints.contains(safepoint)
+        } else { false }
+      hooked.armed[index] = isArmed ? 1 : 0
     }
   }
 
@@ -75,6 +98,23 @@ final class SafepointControl {
     shown.checkpoints.append(checkpoint)
   }
 
+  /// Counts an execution of a guard, and says whether it is to fail although it holds.
+  fileprivate func pass(_ record: Guard, version: UInt64) -> Bool {
+    let passing = GuardPassing(version: version, record: record)
+    let occurrence = guardCounts[passing, default: 0] + 1
+    guardCounts[passing] = occurrence
+    if occurrence == 1, !guardsMet.contains(record) { guardsMet.append(record) }
+    return guards.contains(ForcedGuard(record: record, occurrence: occurrence))
+  }
+
+  /// Notes that frames leave at a guard, and shows them if that was asked for.
+  func leave(_ record: Guard, held: Bool, _ checkpoint: () -> Checkpoint) {
+    guard showsGuardExits else { return }
+    shown.guardExits.append(
+      GuardExit(record: record, held: held, checkpoint: shown.checkpoints.count))
+    shown.checkpoints.append(checkpoint())
+  }
+
   /// Notes that an activation leaves tier 0 at a loop header.
   func note(_ arrival: LoopArrival, in program: VerifiedProgram) {
     let header = arrival.header
@@ -90,6 +130,7 @@ final class SafepointControl {
   /// Of versions that pass the same safepoint the count is the greatest.
   var observations: RunObservations {
     var result = shown
+    if countsGuards { result.guardCounts = greatestGuardCounts }
     guard countsAll else { return result }
     var greatest: [Safepoint: UInt64] = [:]
     for (passing, count) in counts {
@@ -101,7 +142,36 @@ final class SafepointControl {
   }
 }
 
+extension SafepointControl {
+  /// Of versions that execute the same guard the count is the greatest.
+  private var greatestGuardCounts: [GuardCount] {
+    var greatest: [Guard: UInt64] = [:]
+    for (passing, count) in guardCounts {
+      greatest[passing.record] = max(greatest[passing.record] ?? 0, count)
+    }
+    return guardsMet.map { GuardCount(record: $0, count: greatest[$0] ?? 0) }
+  }
+}
+
 extension RunState {
+  /// Whether the run leaves compiled code at a guard, whose frames lie in the deoptimization buffer.
+  func stop(
+    atGuard point: Int, of version: UnsafePointer<JITVersion>, holds: Bool
+  ) -> Bool {
+    let point = version.compiledVersion.deoptimizationPoints[point]
+    guard let record = point.guardRecord else {
+      preconditionFailure("code stops at guards with records only")
+    }
+    let isForced = safepoints.pass(record, version: version.pointee.number)
+    guard isForced || !holds else {
+      // The code goes on: what it left in the buffer is no root any more.
+      context.pointee.deoptimized_version = nil
+      return false
+    }
+    guardHeld = holds
+    return true
+  }
+
   /// Whether the run leaves compiled code at a safepoint, whose frame lies in the deoptimization
   /// buffer; shows the frame if it does.
   func stop(atSafepoint point: Int, of version: UnsafePointer<JITVersion>) -> Bool {

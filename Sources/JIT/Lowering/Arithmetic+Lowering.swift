@@ -5,9 +5,11 @@ import LLVM
 /// the runtime otherwise.
 extension FunctionLowering {
   func lowerBinary(_ operation: ArithmeticOperation, _ form: ArithmeticForm) {
+    let speculated = guardOperands()
     let right = pop()
     let left = pop()
-    push(arithmetic(operation, form, left, right))
+    let result = arithmetic(operation, form, left, right)
+    push(speculated.map { guardResult(result, $0.result) } ?? result)
   }
 
   private func arithmetic(

@@ -13,8 +13,8 @@ extension FunctionLowering {
     switch value {
     case .boxed(let word, _): return word
     case .integer(let integer, let range):
+      if range.fitsInt { return words[integer] ?? boxInt(integer) }
       let int = boxInt(integer)
-      if range.fitsInt { return int }
       let number = build.sitofp(integer, to: types.double, name("rounded"))
       let bits = build.bitcast(number, to: types.i64, name("bits"))
       return build.select(fitsInt(integer), int, bits, name("boxed"))

@@ -74,6 +74,11 @@ extension ModuleScope {
     return Array((fitting ?? []).prefix(Tuning.calleesPerHelper))
   }
 
+  /// The function that a method's name means on records of a schema; nil if there is none.
+  func method(_ name: StringIndex, of schema: SchemaIndex) -> FunctionIndex? {
+    linkage?.methods.function(name, of: schema)
+  }
+
   private func methods(_ name: StringIndex, _ count: Int) -> [(SchemaIndex, FunctionIndex)] {
     guard let linkage else { return [] }
     let found = program.program.schemas.indices.compactMap { position in

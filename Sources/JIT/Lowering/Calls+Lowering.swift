@@ -14,20 +14,28 @@ extension FunctionLowering {
     let target = program.program[callee]
     let count = target.parameters.count
     let values = stack.suffix(count)
-    var arguments: [IRValue] = [context]
-    arguments.reserveCapacity(count + 2)
-    if let closure { arguments.append(closure) }
-    for (position, (parameter, value)) in zip(target.parameters, values).enumerated() {
+    let isInlined = inlines(callee)
+    let admitted = zip(target.parameters, values).enumerated().map { position, argument in
+      let (parameter, value) = argument
       // What a reference refers to was checked when it was stored there.
       let isAdmitted = parameter.isReference || position < admittedCount
       let admitted = isAdmitted ? value : admit(value, into: parameter.kind)
-      arguments.append(machineValue(admitted, as: parameter.representation))
+      guard !isInlined else { return admitted }
+      let representation = parameter.representation
+      return representation.value(machineValue(admitted, as: representation))
     }
     stack.removeLast(count)
     chargeDepth()
     chargeFuel("call.fuel")
     beforeRuntimeCall()
-    storeCallDepth()
+    let depth = storeCallDepth()
+    if isInlined { return inline(callee, closure: closure, admitted, framesLeft: depth) }
+    var arguments: [IRValue] = [context]
+    arguments.reserveCapacity(count + 2)
+    if let closure { arguments.append(closure) }
+    for (parameter, value) in zip(target.parameters, admitted) {
+      arguments.append(machineValue(value, as: parameter.representation))
+    }
     let result = build.call(scope.direct(callee), arguments, name("call"))
     let word = build.extractvalue(result, 0, name("value"))
     let signal = build.extractvalue(result, 1, name("signal"))
@@ -40,10 +48,12 @@ extension FunctionLowering {
     trap(.stackOverflow, if: isFull, "trap.depth")
   }
 
-  private func storeCallDepth() {
+  /// - Returns: the frames left to the callee.
+  private func storeCallDepth() -> IRValue {
     guard let framesLeft else { preconditionFailure("a function that calls holds its depth") }
     let rest = build.sub(framesLeft, types.constant(bits: 1), name("call.depth"))
     build.store(rest, contextField(ContextOffset.framesLeft, "frames"))
+    return rest
   }
 
   /// Goes on with the result of a direct call: with that of tier 0, if the callee has left its frame

@@ -4,6 +4,7 @@ import LLVM
 /// Comparison and logic.
 extension FunctionLowering {
   func lowerRelation(_ relation: Relation, _ form: ArithmeticForm) {
+    guardOperands()
     let right = pop()
     let left = pop()
     push(compare(relation, form, left, right))

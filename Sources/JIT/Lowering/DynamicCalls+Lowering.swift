@@ -4,10 +4,14 @@ import LLVM
 /// Calls whose callee is known when they run: of values, of methods and by builtins that call back.
 extension FunctionLowering {
   /// `CallValue`.
-  func lowerCallValue(_ count: Int) { callHelper(scope.callValue(count), count + 1) }
+  func lowerCallValue(_ count: Int) {
+    guard !lowerGuardedCallValue(count) else { return }
+    callHelper(scope.callValue(count), count + 1)
+  }
 
   /// `CallMethod`.
   func lowerCallMethod(_ name: StringIndex, _ count: Int) {
+    guard !lowerGuardedMethod(name, count) else { return }
     let literal = program.program.strings[name.position]
     let method = MethodName(name, Builtin.named(literal.string))
     if let helper = scope.callMethod(method, count) { return callHelper(helper, count + 1) }

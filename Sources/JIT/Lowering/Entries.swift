@@ -25,7 +25,7 @@ extension FunctionLowering {
   private func beginCode() {
     let start = scope.withModule { $0.appendBlock(ValueName(0, "entry"), to: code) }
     build.position(atEndOf: start)
-    if let count = operandBufferSize {
+    if let count = feedback == nil ? operandBufferSize : greatestOperandBufferSize {
       argumentBuffer = build.alloca(types.i64.array(count: max(count, 1)), name("arguments"))
     }
   }
@@ -33,7 +33,7 @@ extension FunctionLowering {
   /// An address in the frame, to see how much of the stack is left.
   private var stackProbe: IRValue { build.alloca(types.i8, name("stack.probe")) }
 
-  private func loadBudgets() {
+  func loadBudgets() {
     if plan.makesCalls {
       framesLeft = build.load(
         types.i64, contextField(ContextOffset.framesLeft, "frames"), name("frames.left"))
@@ -136,7 +136,7 @@ extension FunctionLowering {
 
   /// Puts the values of shared locals into cells. Those some `BoxLocal` names are charged; a
   /// reference alone charges nothing.
-  private func makeCells() {
+  func makeCells() {
     guard facts.cellLocals.contains(true) else { return }
     let body = program.program.body(of: index)
     for (local, isCell) in facts.cellLocals.enumerated() where isCell {
@@ -148,6 +148,12 @@ extension FunctionLowering {
       let cell = build.call(scope.callee(.makeCell), [context, box(value), charge], name("cell"))
       locals[local] = .boxed(cell, .cell)
     }
+  }
+
+  /// Those of any function of the program, which may all be inlined.
+  private var greatestOperandBufferSize: Int? {
+    let program = program.program
+    return program.instructions.lazy.compactMap { $0.operandsInRow(program) }.max()
   }
 
   /// The words that operands in a row take at most, with one for a receiver that moves up.

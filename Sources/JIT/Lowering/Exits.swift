@@ -182,6 +182,11 @@ extension FunctionLowering {
   /// Ends the current block by returning a value.
   func returnValue(_ value: Value) {
     if form == .kernel { return returnFromKernel(value) }
+    if caller != nil {
+      storeFuel()
+      returns.append((build.block, value))
+      return
+    }
     let word = box(value)
     storeFuel()
     leave(with: word, signal: types.constant32(UInt32(JIT_SIGNAL_NONE)))
@@ -224,6 +229,10 @@ extension FunctionLowering {
     for (depth, ended) in exits.ended.sorted(by: { $0.key < $1.key }) {
       build.position(atEndOf: ended)
       if depth > 0 { countHandlers(depth) }
+      if let caller {
+        caller.passOn(from: build.block)
+        continue
+      }
       leave(
         with: types.constant(bits: Word.sentinel.bits),
         signal: types.constant32(UInt32(JIT_SIGNAL_ENDED)))
@@ -258,7 +267,7 @@ extension FunctionLowering {
     build.position(atEndOf: block)
     let raise = makeRaise()
     let made = Delivery(
-      block: block, raise: raise, entry: makeJoin(block, isDelivery: true),
+      block: block, raise: raise, entry: makeJoin(block, at: position, isDelivery: true),
       handlerDepth: plan.chains.depth(of: chain))
     exits.deliveries[position] = made
     build.position(atEndOf: current)

@@ -25,12 +25,22 @@ final class FunctionLowering {
   let types: IRTypes
   let build: InstructionBuilder
   let code: IRFunction
-  /// Whether safepoints can be forced; see `Safepoints.swift`.
+  /// Whether safepoints and guards can be forced; see `Safepoints.swift`.
   let isHooked: Bool
+  /// By function, what guards may rest on; nil in code without any.
+  let feedback: [FunctionFeedback]?
+  /// What guards make sure of; nil in code without any.
+  let speculation: Speculation?
+  /// The activation whose call this code takes the place of; nil for code of its own.
+  let caller: FunctionLowering?
+  /// Where inlined code goes back to its caller, with the value.
+  var returns: [(block: IRBlock, value: Value)] = []
+  /// The instructions of inlined functions in this code.
+  var inlinedCount = 0
 
   /// The offset of the instruction being lowered.
   var offset = 0 {
-    didSet { build.locate(line: offset + 1) }
+    didSet { build.locate(line: root.offset + 1) }
   }
   /// The handlers in force before it.
   var chain = HandlerChain.empty
@@ -52,6 +62,8 @@ final class FunctionLowering {
   /// goes round a loop need not move between register files in every round. A NaN among them may
   /// be any, and where the word is no number they are nothing to use.
   var doubles: [IRValue: IRValue] = [:]
+  /// The words that integers were taken from, by guards.
+  var words: [IRValue: IRValue] = [:]
   /// The strings of the constant pool that words are.
   var stringConstants: [IRValue: ConstantIndex] = [:]
   var joins: [BlockEntry?]
@@ -69,10 +81,14 @@ final class FunctionLowering {
   /// - Parameters:
   ///   - firstPoint: the number of the first deoptimization point among those of the module.
   ///   - start: the offset the code begins at, and the handlers a frame has there.
+  ///   - feedback: by function, what guards may rest on; nil for code without guards.
+  ///   - caller: the activation whose call the code takes the place of.
+  ///   - arguments: the kinds of the arguments, if they are known.
   init(
     _ program: VerifiedProgram, _ index: FunctionIndex, form: Form, code: IRFunction,
     scope: ModuleScope, isHooked: Bool = false, firstPoint: Int = 0,
-    from start: (offset: Int, handlers: [Int]) = (0, [])
+    from start: (offset: Int, handlers: [Int]) = (0, []), feedback: [FunctionFeedback]? = nil,
+    caller: FunctionLowering? = nil, arguments: [KindSet]? = nil
   ) {
     self.program = program
     self.index = index
@@ -91,6 +107,13 @@ final class FunctionLowering {
     exits = FunctionExits(blockCount: plan.blocks.count)
     startOffset = start.offset
     startChain = plan.chain(of: start.handlers)
+    self.feedback = feedback
+    self.caller = caller
+    speculation = feedback.map { [plan, startChain] in
+      Speculation(
+        program, index, plan, $0[index.position], from: (start.offset, startChain),
+        arguments: arguments)
+    }
     guard isHooked else { return }
     safepoints = [Bool](repeating: false, count: function.bodyLength)
     for safepoint in program.safepoints(of: index) { safepoints[safepoint.offset] = true }
@@ -169,7 +192,7 @@ extension FunctionLowering {
       offset = block.offsets.lowerBound
       let entry = scope.withModule { $0.appendBlock(name("join"), to: code) }
       build.position(atEndOf: entry)
-      joins[position] = makeJoin(entry)
+      joins[position] = makeJoin(entry, at: position)
     }
     build.position(atEndOf: prologue)
     offset = startOffset
@@ -184,12 +207,14 @@ extension FunctionLowering {
 
   /// The state at a block of the current offset, as phis behind those the block has.
   ///
-  /// - Parameter isDelivery: whether the block leads to a handler: there is no payload yet, and the
-  ///   fuel is in the context.
-  func makeJoin(_ block: IRBlock, isDelivery: Bool = false) -> BlockEntry {
-    guard let state = program.state(of: index, at: offset) else {
-      preconditionFailure("a join is reachable")
-    }
+  /// - Parameters:
+  ///   - position: the position of the block among those of the plan.
+  ///   - isDelivery: whether the block leads to a handler: there is no payload yet, and the fuel is
+  ///     in the context.
+  func makeJoin(_ block: IRBlock, at position: Int, isDelivery: Bool = false) -> BlockEntry {
+    guard
+      let state = speculation?.state(ofBlock: position) ?? program.state(of: index, at: offset)
+    else { preconditionFailure("a join is reachable") }
     let live = program.liveLocals(of: index, at: offset)
     var entry = BlockEntry(
       block: block, locals: locals.map { _ in nil }, stack: [], fuel: nil, isFuelStored: false,
@@ -321,6 +346,10 @@ extension FunctionLowering {
 
   /// Feeds a phi with a value whose kinds inference has proved to be the phi's.
   func feed(_ phi: Value, _ value: Value) {
+    // Values of none of the kinds come from where control never does.
+    precondition(
+      value.kinds.isSubset(of: phi.kinds) || value.kinds.isDisjoint(with: phi.kinds),
+      "inference and lowering take the same for granted")
     switch phi {
     case .boxed(let target, _):
       let word = box(value)

@@ -129,7 +129,7 @@ extension FunctionLowering {
   }
 
   /// Whether a word of these kinds is a cell for which a test holds.
-  private func isCell(
+  func isCell(
     _ word: IRValue, _ kinds: KindSet, for test: (IRValue) -> IRValue
   ) -> IRValue {
     if kinds.isSubset(of: .cells) { return test(cell(of: word)) }

@@ -27,6 +27,9 @@ enum RuntimeEntry: CaseIterable, Hashable {
   case testBudgets
   /// A safepoint that may be forced, its frame in the deoptimization buffer: 1 to leave, 0 to go on.
   case safepoint
+  /// A guard that fails, or holds and may be forced, its frame in the deoptimization buffer, with
+  /// whether it holds: 1 to leave, 0 to go on.
+  case stopAtGuard
   /// Puts a word into a fresh cell, charging some bytes.
   case makeCell
   /// Makes a closure of captures in a row.
@@ -61,6 +64,7 @@ enum RuntimeEntry: CaseIterable, Hashable {
     case .deliver: "tierproof_deliver"
     case .testBudgets: "tierproof_test_budgets"
     case .safepoint: "tierproof_safepoint"
+    case .stopAtGuard: "tierproof_stop_at_guard"
     case .makeCell: "tierproof_make_cell"
     case .admits: "tierproof_admits"
     case .makeClosure: "tierproof_make_closure"
@@ -81,7 +85,7 @@ enum RuntimeEntry: CaseIterable, Hashable {
   var isCold: Bool {
     switch self {
     case .interpret, .recordStore, .raise, .finishCallee, .deliver, .testBudgets, .safepoint,
-      .callBack:
+      .stopAtGuard, .callBack:
       true
     case .makeCell, .makeClosure, .admits, .binary, .unary, .math, .print, .truthy, .callForeign,
       .kernelResult, .power, .remainder, .callValue, .callMethod, .walk:
@@ -102,6 +106,8 @@ enum RuntimeEntry: CaseIterable, Hashable {
     case .deliver: .function([types.pointer, types.i64], returning: types.i64)
     case .safepoint:
       .function([types.pointer, types.pointer, types.i32], returning: types.i64)
+    case .stopAtGuard:
+      .function([types.pointer, types.pointer, types.i32, types.i32], returning: types.i64)
     case .makeCell: .function([types.pointer, types.i64, types.i64], returning: types.i64)
     case .makeClosure:
       .function([types.pointer, types.i32, types.pointer], returning: types.i64)

@@ -8,36 +8,90 @@ extension FunctionLowering {
   ///
   /// All it costs where nothing is forced is a test of one byte; no value is computed for it.
   func lowerSafepoint() {
-    let armedField = build.offset(scope.version, by: VersionOffset.armed, name("armed.field"))
-    let armed = build.load(types.pointer, armedField, name("armed"))
-    let number = firstPoint + points.count
-    let byte = build.load(
-      types.i8, build.offset(armed, by: number, name("armed.byte")), name("byte"))
-    let isArmed = build.icmp(
-      .ne, build.zext(byte, to: types.i64, name("byte")), types.constant(bits: 0), name("is.armed"))
+    let number = nextPoint
+    let isArmed = isArmed(number)
     let stopping = coldBlock("safepoint")
     let next = hotBlock("running")
     build.br(isArmed, stopping, next)
     build.position(atEndOf: stopping)
-    spill(number)
+    spill(number, .forced)
     let answer = build.call(
       scope.callee(.safepoint),
       [context, scope.version, types.constant32(UInt32(number))], name("answer"))
+    leaveFrame(if: answer, else: next)
+    build.position(atEndOf: next)
+  }
+
+  /// Goes on where a condition holds; elsewhere the frame leaves for tier 0 before the instruction,
+  /// which must have had no effect so far.
+  ///
+  /// - Parameter operand: which operand of the instruction is tested, 0 or 1, the lowest first.
+  func require(
+    _ holds: IRValue, _ kind: Schedule.GuardKind, operand: Int, _ predicate: Guard.Predicate
+  ) {
+    let record = Guard(
+      kind: kind, site: Site(index, offset: offset), chain: callSites, operand: operand,
+      predicate: predicate)
+    let number = nextPoint
+    let failing = coldBlock("guard")
+    let next = hotBlock("guarded")
+    if isHooked {
+      let isFree = build.xor(isArmed(number), types.constant(true), name("is.free"))
+      build.br(build.and(holds, isFree, name("passes")), next, failing)
+    } else {
+      build.br(holds, next, failing)
+    }
+    build.position(atEndOf: failing)
+    spill(number, .guardFailed(kind), record)
+    if isHooked {
+      let bit = build.zext(holds, to: types.i32, name("bit"))
+      let answer = build.call(
+        scope.callee(.stopAtGuard),
+        [context, scope.version, types.constant32(UInt32(number)), bit], name("answer"))
+      leaveFrame(if: answer, else: next)
+    } else {
+      leaveFrame()
+    }
+    build.position(atEndOf: next)
+  }
+
+  /// The number of the next point: those of inlined code are the whole code's.
+  private var nextPoint: Int { root.firstPoint + root.points.count }
+
+  /// Whether the harness wants to hear of a point.
+  private func isArmed(_ number: Int) -> IRValue {
+    let armedField = build.offset(scope.version, by: VersionOffset.armed, name("armed.field"))
+    let armed = build.load(types.pointer, armedField, name("armed"))
+    let byte = build.load(
+      types.i8, build.offset(armed, by: number, name("armed.byte")), name("byte"))
+    return build.icmp(
+      .ne, build.zext(byte, to: types.i64, name("byte")), types.constant(bits: 0), name("is.armed"))
+  }
+
+  /// Ends the current block: leaves if the runtime's answer is so.
+  private func leaveFrame(if answer: IRValue, else next: IRBlock) {
     let leaves = build.icmp(.ne, answer, types.constant(bits: 0), name("leaves"))
     let leaving = coldBlock("leave")
     build.br(leaves, leaving, next)
     build.position(atEndOf: leaving)
+    leaveFrame()
+  }
+
+  /// Ends the current block: the frame, which is stored, is tier 0's from here on.
+  private func leaveFrame() {
     build.store(
       types.constant32(UInt32(JIT_STATUS_DEOPTIMIZED)),
       contextField(ContextOffset.status, "status.field"))
-    leave(
+    root.build.position(atEndOf: build.block)
+    root.leave(
       with: types.constant(bits: Word.sentinel.bits),
       signal: types.constant32(UInt32(JIT_SIGNAL_DEOPTIMIZED)))
-    build.position(atEndOf: next)
   }
 
-  /// Stores the frame and notes which point it is at.
-  private func spill(_ number: Int) {
+  /// Stores the frame as it is before the instruction, and notes which point it is at.
+  private func spill(
+    _ number: Int, _ reason: DeoptimizationPoint.Reason, _ record: Guard? = nil
+  ) {
     storeFuel()
     build.store(scope.version, contextField(ContextOffset.deoptimizedVersion, "version.field"))
     build.store(
@@ -45,18 +99,38 @@ extension FunctionLowering {
       contextField(ContextOffset.deoptimizationPoint, "point.field"))
     let field = contextField(ContextOffset.deoptimizationBuffer, "buffer.field")
     var spill = FrameSpill(buffer: build.load(types.pointer, field, name("buffer")))
-    let live = program.liveLocals(of: index, at: offset)
-    let frame = DeoptimizationPoint.Frame(
-      function: index, position: .before(offset), handlers: plan.chains.setups(of: chain),
+    let frames =
+      (caller?.waitingFrames(build, &spill) ?? []) + [frame(.before(offset), build, &spill)]
+    root.points.append(
+      DeoptimizationPoint(
+        identifier: number, reason: reason, frames: frames, guardRecord: record))
+  }
+
+  /// The frames that wait for inlined code, outermost first.
+  private func waitingFrames(
+    _ build: borrowing InstructionBuilder, _ spill: inout FrameSpill
+  ) -> [DeoptimizationPoint.Frame] {
+    (caller?.waitingFrames(build, &spill) ?? []) + [frame(.afterCall(offset), build, &spill)]
+  }
+
+  private func frame(
+    _ position: DeoptimizationPoint.Position, _ build: borrowing InstructionBuilder,
+    _ spill: inout FrameSpill
+  ) -> DeoptimizationPoint.Frame {
+    let (live, operands) =
+      switch position {
+      case .before: (program.liveLocals(of: index, at: offset), stackBefore)
+      case .afterCall: (program.liveLocalsAwaiting(callAt: offset, of: index), stack)
+      }
+    self.build.position(atEndOf: build.block)
+    return DeoptimizationPoint.Frame(
+      function: index, position: position, handlers: plan.chains.setups(of: chain),
       closure: closure.map { store(.boxed($0, .closure), &spill) },
       locals: locals.enumerated().map { slot, value in
         guard isHeld(slot, live), let value else { return .dead }
         return store(value, &spill)
       },
-      operands: stack.map { store($0, &spill) })
-    points.append(
-      DeoptimizationPoint(
-        identifier: number, reason: .forced, frames: [frame], virtualObjects: []))
+      operands: operands.map { store($0, &spill) })
   }
 
   /// The buffer a frame goes to, and how much of it is used.

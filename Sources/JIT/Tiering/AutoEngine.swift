@@ -61,14 +61,15 @@ final class AutoSession: EngineSession {
 
   init(
     _ program: VerifiedProgram, _ policy: any TieringPolicy, _ executor: any CompileExecutor,
-    _ options: CompileOptions = CompileOptions()
+    _ options: CompileOptions = CompileOptions(), speculates: Bool = false
   ) throws(EngineFailure) {
     self.program = program
     self.policy = policy
     var options = options
     options.publishesEveryFunction = true
     state = RunState(program: TierZeroProgram(program, observesLoops: true))
-    tiering = Tiering(state, policy, executor, BaselineCompiler(options: options))
+    tiering = Tiering(
+      state, policy, executor, BaselineCompiler(options: options), speculates: speculates)
     state.tiering = tiering
     state.stackReplacement = tiering
     if !program.program.foreignFunctions.isEmpty {
@@ -166,8 +167,13 @@ final class AutoSession: EngineSession {
       ("declined", UInt64(tiering.declines.count)),
       ("blacklisted", record.blacklisted),
       ("compiled entries", state.context.pointee.compiled_entries),
+      ("guard failures", record.failures.values.reduce(0, +)),
+      ("greatest frames left", record.greatestFrameCount),
       ("canary reached", state.context.pointee.canary_reached),
       ("canary triggered", state.context.pointee.canary_triggered),
     ]
+      + Schedule.GuardKind.allCases.compactMap { kind in
+        record.failures[kind].map { ("failures of \(kind.name)", $0) }
+      }
   }
 }

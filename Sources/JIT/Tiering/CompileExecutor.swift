@@ -20,6 +20,8 @@ struct CompileJob: Sendable {
   let generation: UInt64
   let program: VerifiedProgram
   let compiler: BaselineCompiler
+  /// By function, what guards may rest on; nil for code without guards.
+  var feedback: [FunctionFeedback]?
   /// What came of it before.
   var known: CompiledUnit?
 
@@ -29,11 +31,14 @@ struct CompileJob: Sendable {
     }
     let unit = Result { () throws(EngineFailure) in
       switch subject {
-      case .function(let function): try compiler.compileBaseline(function, in: program)
-      case .loop(let loop): try compiler.compile(functions: [], loops: [loop], in: program)
+      case .function(let function):
+        try compiler.compile(functions: [function], in: program, speculatingOn: feedback)
+      case .loop(let loop):
+        try compiler.compile(functions: [], loops: [loop], in: program, speculatingOn: feedback)
       }
     }
-    return CompileResult(subject: subject, generation: generation, unit: unit)
+    return CompileResult(
+      subject: subject, generation: generation, unit: unit, feedback: feedback)
   }
 }
 
@@ -42,6 +47,8 @@ struct CompileResult: Sendable {
   let subject: CompileSubject
   let generation: UInt64
   let unit: Result<CompiledUnit, EngineFailure>
+  /// What its guards rest on.
+  var feedback: [FunctionFeedback]?
 }
 
 /// Compiles for one session, and hands results over at its polls.

@@ -36,14 +36,20 @@ final class Tiering {
     var generation: UInt64 = 0
     var subject = Subject()
     var loops: [Loop]
+    /// Guards of its code that failed since it was made.
+    var failures = 0
+    var refuted: Set<RefutedGuard> = []
   }
 
   private unowned let state: RunState
   private let policy: any TieringPolicy
   private let executor: any CompileExecutor
   private var compiler: BaselineCompiler
-  /// Code with hooks, which runs that ask for it use again and again.
-  private var hookedUnits: [CompileSubject: CompiledUnit] = [:]
+  /// Whether code rests on feedback, with guards.
+  private let speculates: Bool
+  /// Code with hooks, which runs that ask for it use again and again, with what it rests on.
+  private var hookedUnits: [CompileSubject: (feedback: [FunctionFeedback]?, unit: CompiledUnit)] =
+    [:]
   private var functions: [FunctionState]
   private var polls: UInt64 = 0
   private let retired = RetiredCode()
@@ -56,8 +62,9 @@ final class Tiering {
   /// - Parameter state: of a program whose loops are observed; it is to own the result.
   init(
     _ state: RunState, _ policy: any TieringPolicy, _ executor: any CompileExecutor,
-    _ compiler: BaselineCompiler
+    _ compiler: BaselineCompiler, speculates: Bool = false
   ) {
+    self.speculates = speculates
     self.state = state
     self.policy = policy
     self.executor = executor
@@ -171,9 +178,12 @@ final class Tiering {
   }
 
   private func submit(_ subject: CompileSubject) {
+    let feedback = speculates ? feedback : nil
+    let known = hookedUnits[subject]
     let job = CompileJob(
       subject: subject, generation: functions[subject.function.position].generation,
-      program: program, compiler: compiler, known: isHooked ? hookedUnits[subject] : nil)
+      program: program, compiler: compiler, feedback: feedback,
+      known: isHooked && known?.feedback == feedback ? known?.unit : nil)
     let (ready, isLate) = clock.addingReportingOverflow(policy.delay(of: subject.function))
     guard executor.submit(job, readyAt: isLate ? .max : ready) else {
       return record.note(.drop, subject, clock: clock)
@@ -192,7 +202,7 @@ final class Tiering {
     switch result.unit {
     case .success(let unit):
       record.note(installed: unit, isNew: unit.hooks == nil, subject, clock: clock)
-      prepareHooks(of: unit, subject)
+      prepareHooks(of: unit, subject, result.feedback)
       switch subject {
       case .function(let function): install(unit, for: function)
       case .loop(let loop): install(unit, for: loop)
@@ -201,10 +211,12 @@ final class Tiering {
     }
   }
 
-  private func prepareHooks(of unit: CompiledUnit, _ subject: CompileSubject) {
+  private func prepareHooks(
+    of unit: CompiledUnit, _ subject: CompileSubject, _ feedback: [FunctionFeedback]?
+  ) {
     guard isHooked, unit.hooks == nil else { return }
     unit.registerHooks(with: state.safepoints)
-    hookedUnits[subject] = unit
+    hookedUnits[subject] = (feedback, unit)
   }
 
   private func install(_ unit: CompiledUnit, for function: FunctionIndex) {
@@ -248,6 +260,34 @@ final class Tiering {
     }
   }
 
+  // MARK: - Speculation
+
+  /// What tier 0 has seen so far.
+  private var feedback: [FunctionFeedback] {
+    functions.indices.map { index in
+      let counters = state.program.counters(of: FunctionIndex(index))
+      var result = FunctionFeedback(state.program.feedback[index].adding(counters))
+      result.refuted = functions[index].refuted
+      return result
+    }
+  }
+
+  /// Counts a guard that failed; code whose guards fail too often is discarded and profiled anew.
+  func noteFailure(at point: DeoptimizationPoint) {
+    guard let record = point.guardRecord, let outermost = point.frames.first else { return }
+    self.record.note(failed: record, frameCount: point.frames.count)
+    if record.kind == .intRange {
+      // Kinds of operands do not tell that results leave the range.
+      functions[record.site.function.position].refuted.insert(
+        RefutedGuard(kind: .intRange, offset: record.site.offset))
+    }
+    let function = outermost.function
+    functions[function.position].failures += 1
+    guard functions[function.position].failures == Tuning.failureLimit else { return }
+    functions[function.position].failures = 0
+    discard(function)
+  }
+
   // MARK: - Discards
 
   /// Lets go of a function's code, its loops' and what is being compiled of it: it is interpreted
@@ -256,6 +296,7 @@ final class Tiering {
     guard dropCode(of: function) else { return }
     outdate(function)
     if !policy.schedules(function) { functions[function.position].calls = 0 }
+    functions[function.position].failures = 0
     record.note(.discard, .function(function), clock: clock)
   }
 

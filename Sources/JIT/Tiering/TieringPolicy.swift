@@ -87,18 +87,25 @@ final class ScheduledPolicy: TieringPolicy {
   }
 
   private let other: any TieringPolicy
+  /// The tier that the session compiles for; lines of another compiled tier are not for it.
+  private let code: Schedule.Tier
   /// The tiers of a function, and the calls after which they begin.
   private var tiers: [FunctionIndex: [(after: UInt64, tier: Schedule.Tier)]] = [:]
   private var iterations: [Loop: UInt64] = [:]
   private var delays: [FunctionIndex: UInt64] = [:]
 
-  init(_ schedule: Schedule, otherwise other: any TieringPolicy) {
+  init(
+    _ schedule: Schedule, for code: Schedule.Tier = .baseline, otherwise other: any TieringPolicy
+  ) {
     self.other = other
+    self.code = code
     for directive in schedule.directives {
       switch directive {
       // One that is interpreted only is declined.
       case .tier(let function, let tier, after: let count):
-        if tier != .optimizing { tiers[function, default: []].append((count, tier)) }
+        if tier == code || tier == .interpreter {
+          tiers[function, default: []].append((count, tier))
+        }
       case .onStackReplacement(let function, let loop, let iteration):
         let loop = Loop(function: function, position: loop)
         iterations[loop] = min(iteration, iterations[loop] ?? .max)
@@ -119,7 +126,7 @@ final class ScheduledPolicy: TieringPolicy {
 
   func compiles(_ function: FunctionIndex, call: UInt64) -> Bool {
     guard schedules(function) else { return other.compiles(function, call: call) }
-    return tier(of: function, call: call) == .baseline
+    return tier(of: function, call: call) == code
   }
 
   func schedules(_ function: FunctionIndex) -> Bool { tiers[function] != nil }

@@ -17,6 +17,11 @@ struct TieringRecord {
   private(set) var codeBytes: UInt64 = 0
   private(set) var compileTime = Duration.zero
 
+  /// Guards that failed of themselves, by kind.
+  private(set) var failures: [Schedule.GuardKind: UInt64] = [:]
+  /// The greatest number of frames that one of them left.
+  private(set) var greatestFrameCount: UInt64 = 0
+
   private var firstDecisions: [String] = []
   private var count: UInt64 = 0
   /// FNV-1a of all decisions.
@@ -58,6 +63,12 @@ struct TieringRecord {
   }
 
   mutating func noteRestart(isHooked: Bool) { append(isHooked ? "restart hooked" : "restart") }
+
+  mutating func note(failed record: Guard, frameCount: Int) {
+    failures[record.kind, default: 0] += 1
+    greatestFrameCount = max(greatestFrameCount, UInt64(frameCount))
+    append("\(record.kind.name) fails \(record.site.function.position)+\(record.site.offset)")
+  }
 
   private static func text(_ subject: CompileSubject) -> String {
     switch subject {

@@ -111,9 +111,9 @@ struct RunCommand: ParsableCommand {
   }
 }
 
-/// The tiers `run` takes; the compiled tiers to come are refused as unknown until they exist.
+/// The tiers `run` takes.
 enum RunTier: String, CaseIterable, ExpressibleByArgument {
-  case reference, interpreter, baseline, selective, osr, auto
+  case reference, interpreter, baseline, selective, osr, optimizing, auto
 
   var engine: EngineName {
     switch self {
@@ -122,6 +122,7 @@ enum RunTier: String, CaseIterable, ExpressibleByArgument {
     case .baseline: .baseline
     case .selective: .selective
     case .osr: .osr
+    case .optimizing: .optimizing
     case .auto: .auto
     }
   }
@@ -130,7 +131,7 @@ enum RunTier: String, CaseIterable, ExpressibleByArgument {
   var isCompiled: Bool {
     switch self {
     case .reference, .interpreter: false
-    case .baseline, .selective, .osr, .auto: true
+    case .baseline, .selective, .osr, .optimizing, .auto: true
     }
   }
 }

@@ -1,0 +1,44 @@
+/// A test in optimized code of something that feedback suggests and nothing proves: where it does
+/// not hold, the frames leave for tier 0.
+public struct Guard: Hashable, Sendable {
+  /// What holds where a guard passes, said so that every engine can evaluate it on the operands of
+  /// the instruction that the guard stands before.
+  public enum Predicate: Hashable, Sendable {
+    /// An operand is of one of these kinds.
+    case kinds(KindSet)
+    /// The result of two ints is in the range of ints.
+    case fitsInt
+    /// An operand is an object with these keys in this order.
+    case shape([Literal])
+    /// An operand is a record of this schema.
+    case schema(SchemaIndex)
+    /// An operand is an array of this kind.
+    case array(ValueKind)
+    /// An int operand is an index of the array, counted from its end if negative.
+    case inBounds
+    /// An operand is this function, or a closure of it.
+    case callee(FunctionIndex)
+    /// An operand is truthy, or is not.
+    case truth(Bool)
+  }
+
+  public var kind: Schedule.GuardKind
+  /// The instruction whose feedback it rests on.
+  public var site: Site
+  /// The calls that the site's code takes the place of, outermost first; empty for code that is not
+  /// inlined.
+  public var chain: [Site]
+  /// Which operand of the instruction, 0 or 1, the lowest first.
+  public var operand: Int
+  public var predicate: Predicate
+
+  public init(
+    kind: Schedule.GuardKind, site: Site, chain: [Site] = [], operand: Int, predicate: Predicate
+  ) {
+    self.kind = kind
+    self.site = site
+    self.chain = chain
+    self.operand = operand
+    self.predicate = predicate
+  }
+}

@@ -1,0 +1,98 @@
+import Bytecode
+import LLVM
+
+/// Guards on the operands and results of arithmetic and comparison.
+extension FunctionLowering {
+  /// Makes the two operands on top of the stack of the kinds that feedback suggests.
+  ///
+  /// - Returns: what was decided; nil if nothing is taken for granted here.
+  @discardableResult
+  func guardOperands() -> Speculation.Operands? {
+    guard let operands = speculation?.operands(at: offset) else { return nil }
+    guardKinds(operands.left, operand: 0, at: stack.count - 2)
+    guardKinds(operands.right, operand: 1, at: stack.count - 1)
+    return operands
+  }
+
+  /// Makes a result of the kinds that were decided.
+  func guardResult(_ value: Value, _ kinds: KindSet) -> Value {
+    if value.kinds.isSubset(of: kinds) { return value }
+    precondition(kinds == .int, "only the range of ints is guarded behind an instruction")
+    return narrowed(value, to: .int) { require($0, .intRange, operand: 0, .fitsInt) }
+  }
+
+  /// Makes an entry of the operand stack, and every slot that holds the same value, of some kinds
+  /// that words tell by themselves.
+  private func guardKinds(_ kinds: KindSet, operand: Int, at position: Int) {
+    let value = stack[position]
+    guard !value.kinds.isSubset(of: kinds) else { return }
+    let refined = narrowed(value, to: kinds) {
+      require($0, .kind, operand: operand, .kinds(kinds))
+    }
+    stack[position] = refined
+    stackBefore[position] = refined
+    guard case .boxed(let word, _) = value else { return }
+    replace(word, by: refined)
+  }
+
+  /// A value of a narrower set of kinds behind a test.
+  ///
+  /// - Parameter test: ends the path on which its condition does not hold.
+  private func narrowed(
+    _ value: Value, to kinds: KindSet, _ test: (IRValue) -> Void
+  ) -> Value {
+    let common = value.kinds.intersection(kinds)
+    guard !common.isEmpty else {
+      test(types.constant(false))
+      let representation = Representation(kinds)
+      return representation.value(types.poison(representation.type(in: types)))
+    }
+    switch value {
+    case .integer(let integer, _):
+      let fits = fitsInt(integer)
+      if common == .int {
+        test(fits)
+        return .integer(integer, .int)
+      }
+      test(build.xor(fits, types.constant(true), name("is.number")))
+      return .number(provedNumber(value), isCanonical: true)
+    case .product(let low, let fits, _, _):
+      if common == .int {
+        test(fits)
+        return .integer(low, .int)
+      }
+      test(build.xor(fits, types.constant(true), name("is.number")))
+      return .number(provedNumber(value), isCanonical: true)
+    case .boxed(let word, _):
+      let tests = common.kinds.map { isOf($0, word) }
+      test(tests.dropFirst().reduce(tests[0]) { build.or($0, $1, name("is.kind")) })
+      return told(word, common)
+    case .number, .bool: preconditionFailure("a value of one kind has it or has it not")
+    }
+  }
+
+  /// A word proved to be of some kinds, in the representation they give.
+  private func told(_ word: IRValue, _ kinds: KindSet) -> Value {
+    switch Representation(kinds) {
+    case .boxed: return .boxed(word, kinds)
+    case .integer:
+      let integer = unboxInt(word)
+      words[integer] = word
+      return .integer(integer, .int)
+    case .number:
+      if let number = doubles[word] { return .number(number, isCanonical: false) }
+      return .number(provedNumber(.boxed(word, kinds)), isCanonical: true)
+    case .bool: return .bool(provedBool(.boxed(word, kinds)))
+    }
+  }
+
+  /// Puts what is known of a word into every slot that holds it.
+  private func replace(_ word: IRValue, by value: Value) {
+    func replaced(_ old: Value) -> Value {
+      if case .boxed(word, _) = old { value } else { old }
+    }
+    for position in locals.indices { locals[position] = locals[position].map(replaced) }
+    stack = stack.map(replaced)
+    stackBefore = stackBefore.map(replaced)
+  }
+}

@@ -1,0 +1,102 @@
+import Bytecode
+import LLVM
+
+/// Code of callees in the place of calls.
+///
+/// Inlined code is an activation like any other: what its call charges is charged, the context counts
+/// its frame, and its raises go to the handlers of its caller as those of a callee do. Where it
+/// leaves for tier 0, all frames of the chain do.
+extension FunctionLowering {
+  /// The activation that the code as a whole is of.
+  var root: FunctionLowering { caller?.root ?? self }
+
+  /// The calls that this code takes the place of, outermost first.
+  var callSites: [Site] {
+    guard let caller else { return [] }
+    return caller.callSites + [Site(caller.index, offset: caller.offset)]
+  }
+
+  /// Whether a call of a function is replaced by its code.
+  func inlines(_ callee: FunctionIndex) -> Bool {
+    guard feedback != nil else { return false }
+    let length = program.program[callee].bodyLength
+    let chain = activations
+    return length <= Tuning.inlineInstructions && chain.count <= Tuning.inlineDepth
+      && root.inlinedCount + length <= Tuning.inlineBudget
+      // A recursion is unrolled once.
+      && chain.count { $0 == callee } <= 1
+      && BaselineCompiler.decline(of: callee, in: program) == nil
+  }
+
+  /// The functions of this code and of the calls that it takes the place of.
+  private var activations: [FunctionIndex] { (caller?.activations ?? []) + [index] }
+
+  /// Lowers a callee in the place of its call, which has been charged; its result is pushed.
+  ///
+  /// - Parameter arguments: admitted by its parameters.
+  func inline(
+    _ callee: FunctionIndex, closure: IRValue?, _ arguments: [Value], framesLeft: IRValue
+  ) {
+    root.inlinedCount += program.program[callee].bodyLength
+    let inlined = FunctionLowering(
+      program, callee, form: .function, code: code, scope: scope, isHooked: isHooked,
+      feedback: feedback, caller: self, arguments: arguments.map(\.kinds))
+    inlined.build.position(atEndOf: build.block)
+    inlined.argumentBuffer = argumentBuffer
+    inlined.takeKnowledge(of: self)
+    inlined.loadBudgets()
+    inlined.framesLeft = framesLeft
+    inlined.closure = closure
+    for (position, argument) in arguments.enumerated() { inlined.locals[position] = argument }
+    for position in arguments.count..<inlined.function.slotCount {
+      inlined.locals[position] = .boxed(types.constant(bits: Word.null.bits), .null)
+    }
+    inlined.makeCells()
+    inlined.lowerBody()
+    takeKnowledge(of: inlined)
+    push(continueBehind(inlined))
+    restoreFramesLeft()
+    reloadFuel()
+  }
+
+  private func takeKnowledge(of other: FunctionLowering) {
+    words = other.words
+    doubles = other.doubles
+    stringConstants = other.stringConstants
+  }
+
+  /// Goes on where inlined code returns, with its value.
+  private func continueBehind(_ inlined: FunctionLowering) -> Value {
+    let returns = inlined.returns
+    let next = inlined.hotBlock("inlined")
+    let kinds = returns.reduce(into: KindSet()) { $0.formUnion($1.value.kinds) }
+    let representation = Representation(kinds)
+    let values = returns.map { block, value in
+      inlined.build.position(atEndOf: block)
+      let word =
+        returns.count == 1 ? nil : inlined.machineValue(value, as: representation)
+      inlined.build.br(next)
+      return (block: inlined.build.block, word: word)
+    }
+    build.position(atEndOf: next)
+    // A function that never returns has nothing behind it.
+    guard let only = returns.first else {
+      return .boxed(types.poison(types.i64), .anything)
+    }
+    guard returns.count > 1 else { return only.value }
+    let phi = build.phi(representation.type(in: types), name("value"))
+    for (block, word) in values {
+      if let word { build.addIncoming(word, from: block, to: phi) }
+    }
+    return representation.value(phi)
+  }
+
+  /// Ends a block of inlined code that has raised, and recorded it: the raise goes on from its call.
+  func passOn(from block: IRBlock) {
+    let current = build.block
+    build.position(atEndOf: block)
+    // What was raised has left the fuel in the context, as it was before the call.
+    build.br(raising(types.constant(bits: Word.sentinel.bits)))
+    build.position(atEndOf: current)
+  }
+}

@@ -1,0 +1,193 @@
+import Bytecode
+
+/// What optimized code of one function takes for granted because of feedback, and the kinds of slots
+/// and operands that follow.
+///
+/// The kinds are a forward fixpoint like the verifier's, over the blocks of the plan, in which guards
+/// narrow what instructions give. Code that is lowered by the same decisions never holds more kinds
+/// where blocks join than the fixpoint says.
+struct Speculation {
+  let feedback: FunctionFeedback
+  private let program: VerifiedProgram
+  private let index: FunctionIndex
+  private let transfer: KindTransfer
+  /// By the position of a block in the plan: the kinds at its start; nil where control never comes.
+  private var states: [KindInference.State?]
+
+  init(
+    _ program: VerifiedProgram, _ index: FunctionIndex, _ plan: BlockPlan,
+    _ feedback: FunctionFeedback, from start: (offset: Int, chain: HandlerChain),
+    arguments: [KindSet]? = nil
+  ) {
+    self.program = program
+    self.index = index
+    self.feedback = feedback
+    transfer = KindTransfer(
+      program: program.program, function: index, program[index].cellLocals)
+    states = Array(repeating: nil, count: plan.blocks.count)
+    run(plan, from: start, arguments)
+  }
+
+  /// The kinds at the start of a block.
+  ///
+  /// - Precondition: control can come there.
+  func state(ofBlock position: Int) -> KindInference.State {
+    guard let state = states[position] else { preconditionFailure("a block that is entered") }
+    return state
+  }
+
+  /// The instruction at an offset.
+  private func instruction(_ offset: Int) -> Instruction {
+    program.program.instructions[program.program[index].entryPoint + offset]
+  }
+}
+
+// MARK: - The fixpoint
+
+extension Speculation {
+  private mutating func run(
+    _ plan: BlockPlan, from start: (offset: Int, chain: HandlerChain), _ arguments: [KindSet]?
+  ) {
+    guard var entered = program.state(of: index, at: start.offset) else {
+      preconditionFailure("code starts where control comes")
+    }
+    // What is stored into declared and shared slots later on, the verifier knows.
+    for (slot, kinds) in (arguments ?? []).enumerated()
+    where program.program[index].kind(of: LocalIndex(slot)) == nil
+      && !program[index].cellLocals[slot]
+    {
+      entered.locals[slot] = entered.locals[slot].intersection(kinds)
+    }
+    var pending = [plan.position(of: start.offset, start.chain)]
+    states[pending[0]] = entered
+    while let position = pending.popLast() {
+      for (target, state) in successors(plan, position) where join(state, into: target) {
+        pending.append(target)
+      }
+    }
+  }
+
+  /// The blocks that control goes to from a block, with the kinds it brings.
+  private func successors(
+    _ plan: BlockPlan, _ position: Int
+  ) -> [(position: Int, state: KindInference.State)] {
+    var flows: [(position: Int, state: KindInference.State)] = []
+    let facts = program[index]
+    let body = program.program.body(of: index)
+    let block = plan.blocks[position]
+    guard var state = states[position] else { preconditionFailure("a pending block was entered") }
+    var chain = block.chain
+    for offset in block.offsets {
+      let opcode = instruction(offset).opcode
+      if chain != .empty, !opcode.facts.traps.isEmpty {
+        let label = plan.chains.label(of: chain, facts)
+        var raised = state
+        raised.stack.removeLast(raised.stack.count - Int(facts.stackDepths[label]) + 1)
+        raised.stack.append(.anything)
+        flows.append((plan.position(of: label, plan.chains.parent(of: chain)), raised))
+      }
+      apply(offset, to: &state)
+      chain = plan.chains.chain(after: offset, opcode, chain)
+    }
+    let last = block.offsets.upperBound - 1
+    if let target = BlockPlan.target(facts, body, last) {
+      flows.append((plan.position(of: target, chain), state))
+    }
+    if instruction(last).opcode.fallsThrough {
+      flows.append((plan.position(of: last + 1, chain), state))
+    }
+    return flows
+  }
+
+  /// Joins a state into a block's.
+  ///
+  /// - Returns: whether that changed.
+  private mutating func join(_ state: KindInference.State, into position: Int) -> Bool {
+    guard let known = states[position] else {
+      states[position] = state
+      return true
+    }
+    var joined = known
+    for slot in joined.locals.indices { joined.locals[slot].formUnion(state.locals[slot]) }
+    for slot in joined.stack.indices { joined.stack[slot].formUnion(state.stack[slot]) }
+    states[position] = joined
+    return joined != known
+  }
+
+  /// Turns the kinds before an instruction into those after it.
+  private func apply(_ offset: Int, to state: inout KindInference.State) {
+    transfer.apply(offset, to: &state)
+    guard let result = operands(at: offset)?.result else { return }
+    let top = state.stack.count - 1
+    state.stack[top] = state.stack[top].intersection(result)
+  }
+}
+
+// MARK: - Decisions
+
+extension Speculation {
+  /// What guards of an arithmetic or comparison instruction let through.
+  struct Operands: Equatable {
+    var left: KindSet
+    var right: KindSet
+    /// The kinds of the result, of which `.int` is guarded.
+    var result: KindSet
+  }
+
+  /// The decision at an instruction of two operands; nil for none.
+  func operands(at offset: Int) -> Operands? {
+    guard let slot = feedback.arithmetic[offset], feedback.admits(.kind, at: offset),
+      slot.state == .monomorphic || slot.state == .polymorphic
+    else { return nil }
+    let left = slot.entries.reduce(into: KindSet()) { $0.formUnion(KindSet($1.left)) }
+    let right = slot.entries.reduce(into: KindSet()) { $0.formUnion(KindSet($1.right)) }
+    guard left.isSubset(of: .numeric), right.isSubset(of: .numeric) else { return nil }
+    let isInt = left == .int && right == .int
+    switch Operation(instruction(offset).opcode) {
+    case .arithmetic(let operation, .generic):
+      return Operands(
+        left: left, right: right,
+        result: result(of: operation, left, right, at: offset))
+    case .arithmetic(let operation, .int):
+      // What is a number there must be integral, which the instruction tests by itself.
+      guard isInt else { return nil }
+      return Operands(
+        left: left, right: right,
+        result: result(of: operation, left, right, at: offset))
+    case .arithmetic(_, .number): return Operands(left: left, right: right, result: .number)
+    case .relation(_, .generic), .relation(_, .number):
+      return Operands(left: left, right: right, result: .bool)
+    case .relation(_, .int): return isInt ? Operands(left: left, right: right, result: .bool) : nil
+    case .arithmetic(_, .bits), .arithmetic(_, .typed), .typedComparison, .and, .or,
+      .nullCoalesce, .negate, .not, .bitNot, .cast, .intToNumber, .numberToInt,
+      .relation(_, .bits), .relation(_, .typed), .none:
+      return nil
+    }
+  }
+
+  private func result(
+    of operation: ArithmeticOperation, _ left: KindSet, _ right: KindSet, at offset: Int
+  ) -> KindSet {
+    if left == .int, right == .int {
+      let stays = operation != .power && feedback.admits(.intRange, at: offset)
+      return stays ? .int : .numeric
+    }
+    return left == .number || right == .number ? .number : .numeric
+  }
+
+  /// The function that a `CallValue` is to enter; nil for no decision.
+  func callee(at offset: Int) -> FunctionIndex? {
+    guard let slot = feedback.callees[offset], feedback.admits(.callee, at: offset),
+      slot.state == .monomorphic, case .function(let function) = slot.entries[0]
+    else { return nil }
+    return function
+  }
+
+  /// The schema of the records that a `CallMethod` is to meet; nil for no decision.
+  func receiverSchema(at offset: Int) -> SchemaIndex? {
+    guard let slot = feedback.methods[offset], feedback.admits(.receiver, at: offset),
+      slot.state == .monomorphic, case .schema(let schema) = slot.entries[0]
+    else { return nil }
+    return schema
+  }
+}
