@@ -3,7 +3,29 @@ import CRuntime
 import LLVM
 
 /// A test of an object's shape that compiled code relies on; the baseline tier has none.
-public struct ShapeGuard: Hashable, Sendable {}
+public struct ShapeGuard: Hashable, Sendable {
+  /// The shape's keys in order.
+  public let shape: [Literal]
+  /// The key that is accessed.
+  public let property: Literal
+  /// The position of the key among the shape's; nil if it has none such.
+  public let slot: Int?
+  /// The instruction that accesses it.
+  public let site: Site
+  /// Its number among the guards of the compiled function.
+  public let ordinal: Int
+
+  /// The tests of shapes among the guards of a function.
+  static func all(of points: some Sequence<DeoptimizationPoint>, in program: Program) -> [Self] {
+    points.lazy.compactMap(\.guardRecord).enumerated().compactMap { ordinal, record in
+      guard case .shape(let keys) = record.predicate, let name = program.memberName(at: record.site)
+      else { return nil }
+      return Self(
+        shape: keys, property: name, slot: keys.firstIndex(of: name), site: record.site,
+        ordinal: ordinal)
+    }
+  }
+}
 
 /// What became of one function of a compile.
 public struct CompiledFunction: Sendable {
@@ -80,7 +102,8 @@ public final class CompiledUnit: CompiledVersion, @unchecked Sendable {
       CompiledFunction(
         function: function.index, entry: entries[function.index]?.0,
         directEntry: entries[function.index]?.1, tier: layout.tier,
-        deoptimizationPoints: Array(layout.points[function.points]), shapeGuards: [],
+        deoptimizationPoints: Array(layout.points[function.points]),
+        shapeGuards: ShapeGuard.all(of: layout.points[function.points], in: program.program),
         codeSize: sizes[directName(program.program[function.index], function.index)] ?? 0)
     }
     let firstLoop = 2 * layout.published.count
@@ -112,7 +135,19 @@ public final class CompiledUnit: CompiledVersion, @unchecked Sendable {
   /// Makes safepoints of hooked code stop where runs of a session ask for it; before it is installed.
   func registerHooks(with control: SafepointControl) { hooks = control.register(self) }
 
+  /// Whether a session has all the code refers to: a shape may be missing.
+  func isInstallable(in state: RunState) -> Bool {
+    generated.cells.allSatisfy { cell in
+      switch cell {
+      case .constant(.shape(let keys)): state.shape(of: keys) != nil
+      case .constant(.constant), .constant(.string), .version: true
+      }
+    }
+  }
+
   /// Fills in the words that differ between sessions; before any of the code runs.
+  ///
+  /// - Precondition: it is installable in the session.
   func install(into state: RunState) {
     for (cell, address) in zip(generated.cells, generated.cellAddresses) {
       guard let memory = UnsafeMutableRawPointer(bitPattern: address) else {
@@ -120,7 +155,7 @@ public final class CompiledUnit: CompiledVersion, @unchecked Sendable {
       }
       switch cell {
       case .constant(let key):
-        memory.storeBytes(of: word(key, state).bits, as: UInt64.self)
+        memory.storeBytes(of: bits(key, state), as: UInt64.self)
       case .version:
         let version = memory.assumingMemoryBound(to: JITVersion.self)
         version.pointee.armed = hooks?.armed
@@ -131,14 +166,19 @@ public final class CompiledUnit: CompiledVersion, @unchecked Sendable {
     }
   }
 
-  private func word(_ key: ConstantKey, _ state: RunState) -> Word {
+  private func bits(_ key: ConstantKey, _ state: RunState) -> UInt64 {
     switch key {
     case .constant(let index):
       guard case .string(let literal) = program.program.constants[index.position] else {
         preconditionFailure("only strings differ between sessions")
       }
-      return state.strings.word(literal)
-    case .string(let index): return state.program.stringWords[index.position]
+      return state.strings.word(literal).bits
+    case .string(let index): return state.program.stringWords[index.position].bits
+    case .shape(let keys):
+      guard let shape = state.shape(of: keys) else {
+        preconditionFailure("the session has the shapes of what it installs")
+      }
+      return CellHeader.word(.object, small: 0, auxiliary: shape)
     }
   }
 }

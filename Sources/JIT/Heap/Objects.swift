@@ -122,6 +122,18 @@ extension RunState {
     }
   }
 
+  /// The shape with some keys in their order; nil if it has not been made.
+  ///
+  /// Complexity: O(keys)
+  func shape(of keys: [Literal]) -> UInt32? {
+    var shape: UInt32 = 0
+    for key in keys {
+      guard let child = shapes.child(shape, strings.intern(key)) else { return nil }
+      shape = child
+    }
+    return shape
+  }
+
   /// The child of a shape, made and noted in the trace if it is new.
   func childShape(_ shape: UInt32, _ key: PropertyKey) -> UInt32 {
     if let child = shapes.child(shape, key) { return child }

@@ -42,7 +42,7 @@ extension FunctionLowering {
   }
 
   /// Whether an index that may be negative lies inside a length.
-  private func isInside(_ index: IRValue, _ length: IRValue) -> IRValue {
+  func isInside(_ index: IRValue, _ length: IRValue) -> IRValue {
     build.icmp(.ult, index, length, name("is.inside"))
   }
 

@@ -13,6 +13,11 @@ enum CellOffset {
   static let content = MemoryLayout<JITBox>.offset(of: \.content)!
   static let rangeStart = MemoryLayout<JITRange>.offset(of: \.start)!
   static let rangeEnd = MemoryLayout<JITRange>.offset(of: \.end)!
+  static let slotCount = MemoryLayout<JITCell>.offset(of: \.small)!
+  static let auxiliary = MemoryLayout<JITCell>.offset(of: \.auxiliary)!
+  static let overflow = MemoryLayout<JITObject>.offset(of: \.overflow)!
+  /// The first slot inside an object's cell; the member itself has no length.
+  static let slots = MemoryLayout<JITObject>.size
   static let siteHeader = MemoryLayout<JITPropertySite>.offset(of: \.header)!
   static let siteOffset = MemoryLayout<JITPropertySite>.offset(of: \.offset)!
   /// The first field; the member itself has no length, and Swift does not see it.
@@ -125,6 +130,17 @@ extension FunctionLowering {
       self.build.icmp(
         .eq, self.build.load(self.types.i64, $0, self.name("header")), expected,
         self.name("is.schema"))
+    }
+  }
+
+  /// Whether a word is an object of the shape with some keys.
+  func isObject(_ word: IRValue, _ kinds: KindSet, ofShape keys: [Literal]) -> IRValue {
+    isCell(word, kinds) {
+      let header = self.build.load(self.types.i64, $0, self.name("header"))
+      let masked = self.build.and(
+        header, self.types.constant(bits: CellHeader.shapeMask), self.name("header.shape"))
+      return self.build.icmp(
+        .eq, masked, self.constantWord(.shape(keys)), self.name("is.shape"))
     }
   }
 

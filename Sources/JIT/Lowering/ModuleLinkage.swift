@@ -26,6 +26,8 @@ enum ConstantKey: Hashable {
   case constant(ConstantIndex)
   /// A property or method name.
   case string(StringIndex)
+  /// The header of an object of the shape with these keys, flags and room apart.
+  case shape([Literal])
 }
 
 /// A global of a module that its loader fills in.

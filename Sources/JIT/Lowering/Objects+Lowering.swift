@@ -69,17 +69,20 @@ extension FunctionLowering {
 
   /// `GetProp` with the key on the stack.
   func lowerGetProp() {
+    if lowerGuardedAccess() { return }
     let key = pop()
     push(element(of: pop(), key))
   }
 
   /// `GetProp` of a named property, whose name's word is `key`.
   func lowerGetProp(_ name: StringIndex, _ key: IRValue) {
+    if lowerGuardedAccess() { return }
     push(property(of: pop(), name, key))
   }
 
   /// `SetProp` with the key on the stack.
   func lowerSetProp() {
+    if lowerGuardedAccess() { return }
     let value = pop()
     let key = pop()
     storeElement(of: stack[stack.count - 1], key, value)
@@ -87,6 +90,7 @@ extension FunctionLowering {
 
   /// `SetProp` of a named property, whose name's word is `key`.
   func lowerSetProp(_ key: IRValue) {
+    if lowerGuardedAccess() { return }
     let value = pop()
     storeProperty(of: stack[stack.count - 1], key, value)
   }
@@ -94,6 +98,9 @@ extension FunctionLowering {
   /// `SetLocalIndex`, `SetModuleBindingIndex` and `SetIndexRef`: pops an index and a value, and
   /// stores into a receiver.
   func lowerSetIndex(of receiver: Value) {
+    if let element = speculation?.element(at: offset) {
+      return lowerGuardedStore(element, of: receiver)
+    }
     let value = pop()
     storeElement(of: receiver, pop(), value)
   }
@@ -156,6 +163,7 @@ extension FunctionLowering {
 
 extension FunctionLowering {
   func lowerGetFieldTyped(_ schema: SchemaIndex, _ field: Int) {
+    if lowerGuardedAccess() { return }
     let receiver = pop()
     let otherwise = {
       self.runtime(
@@ -175,6 +183,7 @@ extension FunctionLowering {
   }
 
   func lowerSetFieldTyped(_ schema: SchemaIndex, _ field: Int) {
+    if lowerGuardedAccess() { return }
     let value = pop()
     let receiver = stack[stack.count - 1]
     let otherwise = {
@@ -199,7 +208,7 @@ extension FunctionLowering {
   }
 
   /// Whether inline code can decide if a field of a kind takes a value.
-  private func isTestedInline(_ value: Value, _ kind: SlotKind?) -> Bool {
+  func isTestedInline(_ value: Value, _ kind: SlotKind?) -> Bool {
     guard let kind, !isProved(value, kind) else { return true }
     return !kind.isNullable
       && (kind.kinds == .int || kind.kinds == .number || kind.kinds == .bool)
@@ -211,7 +220,7 @@ extension FunctionLowering {
   }
 
   /// Leaves for a block if a value is not of a field's kind, which is one of the scalars.
-  private func requireScalar(
+  func requireScalar(
     _ value: Value, _ word: IRValue, _ kind: SlotKind, else slow: IRBlock
   ) {
     guard !isProved(value, kind), let only = kind.kinds.only else { return }
@@ -242,7 +251,13 @@ enum CellHeader {
   }
 
   static func word(_ kind: CellKind, small: UInt16, auxiliary: UInt32) -> UInt64 {
-    let header = JITCell(kind: kind.rawValue, flags: 0, small: small, auxiliary: auxiliary)
-    return withUnsafeBytes(of: header) { $0.load(as: UInt64.self) }
+    word(JITCell(kind: kind.rawValue, flags: 0, small: small, auxiliary: auxiliary))
+  }
+
+  /// The bits that tell an object's shape, and that it is one.
+  static let shapeMask = word(JITCell(kind: .max, flags: 0, small: 0, auxiliary: .max))
+
+  private static func word(_ header: JITCell) -> UInt64 {
+    withUnsafeBytes(of: header) { $0.load(as: UInt64.self) }
   }
 }

@@ -2,10 +2,12 @@ import Bytecode
 
 /// What tier 0 has seen of one function up to a moment, by the offset of the instruction it belongs
 /// to.
+///
+/// Nothing in it depends on the session: shapes are their keys.
 struct FunctionFeedback: Equatable, Sendable {
   let arithmetic: [FeedbackEntries<KindPair>?]
   let callees: [FeedbackEntries<CalleeEntry>?]
-  let properties: [FeedbackEntries<PropertyEntry>?]
+  let properties: [FeedbackEntries<PropertyFeedback>?]
   let elements: [FeedbackEntries<ElementEntry>?]
   let methods: [FeedbackEntries<MethodEntry>?]
   let branches: [FeedbackVector.Branch?]
@@ -13,10 +15,13 @@ struct FunctionFeedback: Equatable, Sendable {
   /// Guards that failed so often that they are not to be made again.
   var refuted: Set<RefutedGuard> = []
 
-  init(_ vector: FeedbackVector) {
+  /// - Parameter source: of the session whose shapes the vector names.
+  init(_ vector: FeedbackVector, _ source: FeedbackSource) {
     arithmetic = vector.arithmetic
     callees = vector.callees
-    properties = vector.properties
+    properties = vector.properties.map { slot in
+      slot.map { $0.map { PropertyFeedback($0, source) } }
+    }
     elements = vector.elements
     methods = vector.methods
     branches = vector.branches
@@ -33,4 +38,53 @@ struct FunctionFeedback: Equatable, Sendable {
 struct RefutedGuard: Hashable, Sendable {
   let kind: Schedule.GuardKind
   let offset: Int
+}
+
+/// What an access by a string met; where the receiver keeps the key's value follows from the key.
+enum PropertyFeedback: Hashable, Sendable {
+  case layout(ReceiverLayout)
+  case dictionary
+  /// A receiver that has no properties of its own.
+  case kind(ValueKind)
+
+  init(_ entry: PropertyEntry, _ source: FeedbackSource) {
+    switch entry {
+    case .shape(let number, _): self = .layout(.shape(source.keys(ofShape: number)))
+    case .schema(let schema, _): self = .layout(.schema(schema))
+    case .dictionary: self = .dictionary
+    case .kind(let kind): self = .kind(kind)
+    }
+  }
+}
+
+/// What says where a cell keeps its properties.
+enum ReceiverLayout: Hashable, Sendable {
+  /// An object's keys in order.
+  case shape([Literal])
+  /// A record's schema.
+  case schema(SchemaIndex)
+
+  /// The kind of its cells.
+  var kinds: KindSet {
+    switch self {
+    case .shape: .object
+    case .schema: .record
+    }
+  }
+
+  /// The kind of guard that makes sure of it.
+  var guardKind: Schedule.GuardKind {
+    switch self {
+    case .shape: .shape
+    case .schema: .schema
+    }
+  }
+
+  /// What its guard tests.
+  var predicate: Guard.Predicate {
+    switch self {
+    case .shape(let keys): .shape(keys)
+    case .schema(let schema): .schema(schema)
+    }
+  }
 }

@@ -23,7 +23,7 @@ extension FunctionLowering {
 
   /// Makes an entry of the operand stack, and every slot that holds the same value, of some kinds
   /// that words tell by themselves.
-  private func guardKinds(_ kinds: KindSet, operand: Int, at position: Int) {
+  func guardKinds(_ kinds: KindSet, operand: Int, at position: Int) {
     let value = stack[position]
     guard !value.kinds.isSubset(of: kinds) else { return }
     let refined = narrowed(value, to: kinds) {
@@ -84,6 +84,19 @@ extension FunctionLowering {
       return .number(provedNumber(.boxed(word, kinds)), isCanonical: true)
     case .bool: return .bool(provedBool(.boxed(word, kinds)))
     }
+  }
+
+  /// Makes a word, wherever it is held, one of some kinds of cells, as a guard has found out.
+  func refine(_ word: IRValue, to kinds: KindSet) {
+    func refined(_ old: Value) -> Value {
+      guard case .boxed(word, let known) = old else { return old }
+      let common = known.intersection(kinds)
+      // Of none of the kinds it is only where control never comes.
+      return .boxed(word, common.isEmpty ? kinds : common)
+    }
+    for position in locals.indices { locals[position] = locals[position].map(refined) }
+    stack = stack.map(refined)
+    stackBefore = stackBefore.map(refined)
   }
 
   /// Puts what is known of a word into every slot that holds it.

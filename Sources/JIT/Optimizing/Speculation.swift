@@ -8,7 +8,7 @@ import Bytecode
 /// where blocks join than the fixpoint says.
 struct Speculation {
   let feedback: FunctionFeedback
-  private let program: VerifiedProgram
+  let program: VerifiedProgram
   private let index: FunctionIndex
   private let transfer: KindTransfer
   /// By the position of a block in the plan: the kinds at its start; nil where control never comes.
@@ -37,7 +37,7 @@ struct Speculation {
   }
 
   /// The instruction at an offset.
-  private func instruction(_ offset: Int) -> Instruction {
+  func instruction(_ offset: Int) -> Instruction {
     program.program.instructions[program.program[index].entryPoint + offset]
   }
 }
@@ -117,9 +117,11 @@ extension Speculation {
   /// Turns the kinds before an instruction into those after it.
   private func apply(_ offset: Int, to state: inout KindInference.State) {
     transfer.apply(offset, to: &state)
-    guard let result = operands(at: offset)?.result else { return }
+    guard let result = operands(at: offset)?.result ?? accessResult(at: offset) else { return }
     let top = state.stack.count - 1
-    state.stack[top] = state.stack[top].intersection(result)
+    let common = state.stack[top].intersection(result)
+    // Where guards contradict what is proved, control never comes.
+    state.stack[top] = common.isEmpty ? result : common
   }
 }
 

@@ -42,6 +42,14 @@ struct FeedbackEntries<Entry: Hashable & Sendable>: Equatable, Sendable {
       entries.append(entry)
     }
   }
+
+  /// The slot with its entries named otherwise.
+  func map<Other>(_ transform: (Entry) -> Other) -> FeedbackEntries<Other> {
+    var result = FeedbackEntries<Other>()
+    for entry in entries { result.record(transform(entry)) }
+    result.isMegamorphic = isMegamorphic
+    return result
+  }
 }
 
 /// What tier 0 has seen of one function, by the offset of the instruction it belongs to.

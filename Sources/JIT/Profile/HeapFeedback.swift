@@ -91,6 +91,9 @@ struct FeedbackSource {
   let shapes: ShapeGraph
   let strings: StaticStrings
 
+  /// The keys of a shape in order.
+  func keys(ofShape shape: UInt32) -> [Literal] { shapes.keys(shape).map(strings.literal) }
+
   /// `{a, "b c"}`
   func text(ofShape shape: UInt32) -> String {
     "{\(shapes.keys(shape).map(name).joined(separator: ", "))}"

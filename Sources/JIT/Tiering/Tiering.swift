@@ -201,6 +201,10 @@ final class Tiering {
     }
     switch result.unit {
     case .success(let unit):
+      guard unit.isInstallable(in: state) else {
+        record.note(.outdated, subject, clock: clock)
+        return setStage(.counting, of: subject)
+      }
       record.note(installed: unit, isNew: unit.hooks == nil, subject, clock: clock)
       prepareHooks(of: unit, subject, result.feedback)
       switch subject {
@@ -264,9 +268,11 @@ final class Tiering {
 
   /// What tier 0 has seen so far.
   private var feedback: [FunctionFeedback] {
-    functions.indices.map { index in
+    let source = FeedbackSource(
+      program: program.program, shapes: state.shapes, strings: state.strings)
+    return functions.indices.map { index in
       let counters = state.program.counters(of: FunctionIndex(index))
-      var result = FunctionFeedback(state.program.feedback[index].adding(counters))
+      var result = FunctionFeedback(state.program.feedback[index].adding(counters), source)
       result.refuted = functions[index].refuted
       return result
     }
@@ -276,10 +282,10 @@ final class Tiering {
   func noteFailure(at point: DeoptimizationPoint) {
     guard let record = point.guardRecord, let outermost = point.frames.first else { return }
     self.record.note(failed: record, frameCount: point.frames.count)
-    if record.kind == .intRange {
-      // Kinds of operands do not tell that results leave the range.
+    if record.kind == .intRange || record.kind == .bounds {
+      // Kinds of operands do not tell that results leave the range, or indices the array.
       functions[record.site.function.position].refuted.insert(
-        RefutedGuard(kind: .intRange, offset: record.site.offset))
+        RefutedGuard(kind: record.kind, offset: record.site.offset))
     }
     let function = outermost.function
     functions[function.position].failures += 1
