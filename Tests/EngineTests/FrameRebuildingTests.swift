@@ -48,7 +48,9 @@ private final class HandedBack: CompiledVersion {
     guard let entry else { preconditionFailure("it was made with the object") }
     try state.begin(request)
     try #require(state.admitArguments(request))
-    let result = state.enterCompiled(UnsafeRawPointer(entry.code), closure: .null)
+    let result = state.belowThisFrame {
+      state.enterCompiled(UnsafeRawPointer(entry.code), closure: .null)
+    }
     return try state.finish(result)
   }
 }

@@ -74,10 +74,12 @@ final class RoundTripSession: EngineSession, CompiledVersion, StackReplacementPo
     if state.admitArguments(request) {
       result = try BigStack.run {
         state.context.pointee.stack_limit = BigStack.limit
-        guard let entry = state.functionTable[request.entry.position] else {
-          return interpret(request.entry, arguments: state.arguments, state: state)
+        return state.belowThisFrame {
+          guard let entry = state.functionTable[request.entry.position] else {
+            return interpret(request.entry, arguments: state.arguments, state: state)
+          }
+          return state.enterCompiled(entry, closure: .null)
         }
-        return state.enterCompiled(entry, closure: .null)
       }
     }
     return try state.finish(result)
