@@ -132,11 +132,14 @@ public struct GuardExit: Hashable, Sendable {
   public var record: Guard
   /// Whether the code found that it holds: then the exit was forced.
   public var held: Bool
+  /// Whether it was to fail there whatever it found.
+  public var isForced: Bool
   public var checkpoint: Int
 
-  public init(record: Guard, held: Bool, checkpoint: Int) {
+  public init(record: Guard, held: Bool, isForced: Bool, checkpoint: Int) {
     self.record = record
     self.held = held
+    self.isForced = isForced
     self.checkpoint = checkpoint
   }
 }

@@ -108,8 +108,12 @@ public struct RunRequest: Sendable {
   public var forcedGuards: [ForcedGuard] = []
   /// Whether compiled code counts how often it executes each guard.
   public var countsGuards = false
+  /// The same, named as schedules do.
+  public var selectedGuards: [GuardSelection] = []
   /// Whether frames are shown at guards that fail of themselves, too.
   public var showsGuardExits = false
+  /// How many exits at guards are shown that are not forced; the first ones are.
+  public var guardExitLimit = Int.max
   /// Where activations enter compiled code in mid-function.
   public var stackReplacements: [StackReplacement] = []
   /// Whether compiled code counts how often it passes each safepoint.
@@ -143,7 +147,7 @@ extension RunRequest {
   /// Whether compiled code with hooks is to run.
   public var needsHookedCode: Bool {
     runsHookedCode || countsSafepoints || countsGuards || !forcedExits.isEmpty
-      || !forcedGuards.isEmpty
+      || !forcedGuards.isEmpty || !selectedGuards.isEmpty
   }
 }
 
@@ -271,6 +275,19 @@ public protocol EngineSession: AnyObject {
   /// Asked of a tier that was not entered, and whose code comes into being while programs run.
   /// - Parameter runs: what the judge counted in the same runs, in order.
   func isDue(in runs: [ControlCounts]) -> Bool
+
+  /// The guards of the code made so far, each once, in the order in which they were made.
+  var guards: [Guard] { get }
+
+  /// Whether what a run leaves changes the code of the next one, so that a run that is to differ
+  /// from another in one thing needs a session of its own.
+  var learns: Bool { get }
+
+  /// Makes a session that has run nothing; it may share code with this one, which runs no more
+  /// while it is used.
+  ///
+  /// - Throws: as `Engine.prepare` does.
+  func renewed() throws(EngineFailure) -> any EngineSession
 }
 
 extension EngineSession {
@@ -280,6 +297,12 @@ extension EngineSession {
   public var takesStackReplacements: Bool { false }
   public func compiles(_ function: FunctionIndex) -> Bool { true }
   public func isDue(in runs: [ControlCounts]) -> Bool { false }
+  public var guards: [Guard] { [] }
+  public var learns: Bool { false }
+
+  public func renewed() throws(EngineFailure) -> any EngineSession {
+    throw .broken("a session that learns nothing needs no other")
+  }
 }
 
 /// A session that also tells which instructions its runs executed, as the judge's does.

@@ -42,3 +42,42 @@ public struct Guard: Hashable, Sendable {
     self.predicate = predicate
   }
 }
+
+/// Guards named as a schedule names them, in every version of code that has them, which fail although
+/// they hold.
+public struct GuardSelection: Hashable, Sendable {
+  /// The function compiled for an ordinal, the function of the guard's site for a site.
+  public var function: FunctionIndex
+  /// An ordinal is taken modulo the number of guards; a site without a chain means every copy.
+  public var reference: Schedule.GuardReference
+  /// Which execution of each guard, from 1, per run and code version.
+  public var occurrence: UInt64
+
+  public init(
+    function: FunctionIndex, reference: Schedule.GuardReference, occurrence: UInt64
+  ) {
+    self.function = function
+    self.reference = reference
+    self.occurrence = occurrence
+  }
+}
+
+extension Guard {
+  /// Whether a site that a schedule names is the guard's; without a chain every copy's is.
+  public func matches(_ reference: Schedule.GuardReference, in function: FunctionIndex) -> Bool {
+    guard case .site(let offset, let chain, let kind, let operand) = reference else {
+      return false
+    }
+    return site == Site(function, offset: offset) && (chain.isEmpty || chain == links)
+      && (kind ?? self.kind) == self.kind && (operand ?? self.operand) == self.operand
+  }
+
+  /// How a schedule names the guard.
+  public var reference: Schedule.GuardReference {
+    .site(offset: site.offset, chain: links, kind: kind, operand: operand)
+  }
+
+  private var links: [Schedule.ChainLink] {
+    chain.map { Schedule.ChainLink(function: $0.function, offset: $0.offset) }
+  }
+}

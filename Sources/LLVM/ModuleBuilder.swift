@@ -85,14 +85,6 @@ public struct ModuleBuilder: ~Copyable {
     return block
   }
 
-  /// Adds a variable that only this module sees, with all bits zero, and gives its address.
-  public func addVariable(named name: String, type: IRType) -> IRValue {
-    let global: LLVMValueRef = LLVMAddGlobal(raw, type.raw, name)
-    LLVMSetInitializer(global, LLVMConstNull(type.raw))
-    LLVMSetLinkage(global, LLVMInternalLinkage)
-    return IRValue(raw: global)
-  }
-
   /// Adds an external constant table of addresses, functions first, with a null behind the last: an
   /// empty table would have no address.
   public func addTable(of functions: [IRFunction], _ variables: [IRValue] = []) -> IRValue {

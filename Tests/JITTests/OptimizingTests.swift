@@ -134,7 +134,11 @@ private func compare(
     let program = try assembled(Surprises.calls)
     let vector = FeedbackVector(bodyLength: program.program[Surprises.leaf].bodyLength)
     for pair in pairs { _ = vector.record(pair, at: 2) }
-    var feedback = FunctionFeedback(vector)
+    var feedback = FunctionFeedback(
+      vector,
+      FeedbackSource(
+        program: program.program, shapes: ShapeGraph(),
+        strings: StaticStrings()))
     feedback.refuted = refuted
     return Speculation(
       program, Surprises.leaf, BlockPlan(program, Surprises.leaf), feedback, from: (0, .empty))

@@ -109,14 +109,18 @@ extension Check {
     let (taken, checkpoints) = (observations.forcedExitsTaken, observations.checkpoints)
     note(taken, checkpoints, of: context.engine)
     report.code.forcedExits += taken.count
-    guard taken.count == checkpoints.count else {
+    guard taken.count + observations.guardExits.count == checkpoints.count else {
       throw failure(
         context, .checkpointMissing, reason: "forced",
         at: taken.first.map { Site($0.safepoint.function, offset: $0.safepoint.offset) }
-          ?? checkpoints[0].instant.site, directives,
-        expected: "\(taken.count) checkpoints, one for each exit",
+          ?? checkpoints.first?.instant.site ?? observations.guardExits[0].record.site,
+        directives,
+        expected: "\(taken.count + observations.guardExits.count) checkpoints, one for each exit",
         actual: "\(checkpoints.count) checkpoints")
     }
-    try collect(checkpoints, of: context, reason: "forced", directives, in: &batch)
+    for exit in observations.guardExits { report.code.guards.note(exit) }
+    try collect(
+      checkpoints, of: context, reason: "forced", directives, in: &batch,
+      guardExits: observations.guardExits)
   }
 }

@@ -25,6 +25,11 @@ extension Check {
   /// Runs the legs of an engine whose compiled code is left and entered in mid-function.
   mutating func runLegs(_ contexts: [LegContext]) throws(End) {
     guard let session = contexts.first?.session else { return }
+    if session.learns {
+      guard session.takesForcedExits, legs.forcesExits else { return }
+      report.legs.insert(.exits)
+      return try runAnew(contexts)
+    }
     let tried = legs.tuple(of: contexts.count).map { [contexts[$0]] } ?? contexts
     if session.takesForcedExits, legs.forcesExits {
       report.legs.insert(.exits)
@@ -57,7 +62,7 @@ extension Check {
     return context.session.observations
   }
 
-  private func description(
+  func description(
     of context: LegContext, _ directives: [Schedule.Directive]
   ) -> String {
     // A check that forces every first exit at once has more of them than anybody reads.
@@ -110,14 +115,19 @@ extension Check {
   /// Adds the checkpoints of a run to a batch, and compares the batch if it is full.
   mutating func collect(
     _ checkpoints: [Checkpoint], of context: LegContext, reason: String,
-    _ directives: [Schedule.Directive], in batch: inout CheckpointBatch
+    _ directives: [Schedule.Directive], in batch: inout CheckpointBatch,
+    guardExits: [GuardExit] = []
   ) throws(End) {
-    let comparison = FrameComparison(
+    var comparison = FrameComparison(
       program: program, expected: harness.judge.name, actual: context.engine, reason: reason,
       run: description(of: context, directives))
+    // Each version of the code counts for itself: a loop's is entered where a function's was left.
+    comparison.admitsRepeats = context.session.learns
+    for exit in guardExits { comparison.reasons[exit.checkpoint] = exit.record.kind.name }
     batch.add(
       CheckpointBatch.Entry(
-        comparison: comparison, checkpoints: checkpoints, directives: directives))
+        comparison: comparison, checkpoints: checkpoints, directives: directives,
+        guardExits: guardExits))
     if batch.isFull { try compare(&batch, of: context) }
   }
 
@@ -135,6 +145,7 @@ extension Check {
       if let difference = entry.comparison.difference(expected, entry.checkpoints) {
         throw diverge(difference, entry.directives)
       }
+      try judgeGuards(of: entry, expected)
       report.code.checkpoints += entry.checkpoints.count
       report.code.slots += entry.checkpoints.reduce(0) { $0 + $1.slotCount }
     }

@@ -18,6 +18,8 @@ struct Check {
   var warmRuns: [Int: WarmRun] = [:]
   /// Of the first runs of the engine that is tried, by the tuple's place, if they counted.
   var firstCounts: [Int: [SafepointCount]] = [:]
+  /// By the tuple's place: where the first runs of an engine left at guards of themselves.
+  var firstGuardExits: [Int: [GuardPlace]] = [:]
 
   mutating func run() throws(End) {
     let tuples = program.program.scheduledArguments
@@ -83,6 +85,7 @@ struct Check {
       throw .verdict(.diverge(difference))
     }
     let observations = context.session.observations
+    noteFirst(observations, context)
     note(observations.stackReplacementsTaken)
     if !observations.safepointCounts.isEmpty {
       firstCounts[context.tuple] = observations.safepointCounts
@@ -181,10 +184,11 @@ struct Check {
   ) -> RunRequest {
     var request = request(arguments)
     if session.takesForcedExits { request.forcedExits = program.scheduledExits }
+    if session.learns { prepareForGuards(&request, program.scheduledGuards) }
     if session.takesStackReplacements {
       request.stackReplacements = program.scheduledReplacements
     }
-    guard legs.sharesCode, session.takesForcedExits else { return request }
+    guard legs.sharesCode, session.takesForcedExits, !session.learns else { return request }
     request.runsHookedCode =
       legs.forcesExits || legs.replacesStacks && session.takesStackReplacements
     // Exits and replacements would change the counts.
@@ -226,7 +230,7 @@ struct Check {
     }
   }
 
-  private func end(_ failure: EngineFailure, _ name: EngineName) -> End {
+  func end(_ failure: EngineFailure, _ name: EngineName) -> End {
     switch failure {
     case .unsupported(let unsupported):
       if name == harness.judge.name { return .unsupported(unsupported) }

@@ -7,6 +7,8 @@ struct CheckpointBatch {
     let checkpoints: [Checkpoint]
     /// The lines of a schedule that show it again.
     let directives: [Schedule.Directive]
+    /// Which of the checkpoints stand at guards.
+    var guardExits: [GuardExit] = []
   }
 
   private(set) var entries: [Entry] = []

@@ -19,6 +19,9 @@ public struct CodeFigures: Hashable, Sendable {
   /// What was done at least once.
   public var features: Set<CodeFeature> = []
 
+  /// Guards of optimized code.
+  public var guards = GuardFigures()
+
   public init() {}
 
   /// Safepoints that no run passed in compiled code, in ascending order.
@@ -30,8 +33,11 @@ public struct CodeFigures: Hashable, Sendable {
   public var named: [(name: String, value: Int)] {
     [
       ("safepoints.static", safepoints.count), ("safepoints.executed", executedSafepoints.count),
-      ("safepoints.forced", forcedSafepoints.count), ("deopts.forced", forcedExits),
+      ("safepoints.forced", forcedSafepoints.count), ("deopts.forced", exitsForced),
       ("checkpoints", checkpoints), ("slots", slots), ("replacements", stackReplacements),
-    ]
+    ] + guards.named + guards.namedExits
   }
+
+  /// Exits that happened because they were asked for, at safepoints and at guards.
+  public var exitsForced: Int { forcedExits + guards.forcedExits }
 }

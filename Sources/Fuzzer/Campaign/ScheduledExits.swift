@@ -13,6 +13,16 @@ extension VerifiedProgram {
     }
   }
 
+  /// The guards that lines have fail, in whatever code there will be.
+  var scheduledGuards: [GuardSelection] {
+    directives.compactMap { directive in
+      guard case .deoptimize(let function, let reference, let occurrence) = directive else {
+        return nil
+      }
+      return GuardSelection(function: function, reference: reference, occurrence: occurrence)
+    }
+  }
+
   /// The stack replacements that lines ask for; a loop that does not exist stands for one that
   /// does, if the function has any.
   var scheduledReplacements: [StackReplacement] {
@@ -74,6 +84,13 @@ extension ForcedExit {
   /// The line of a schedule that asks for it.
   var directive: Schedule.Directive {
     .exit(safepoint.function, offset: safepoint.offset, occurrence: occurrence)
+  }
+}
+
+extension GuardSelection {
+  /// The line of a schedule that asks for it.
+  var directive: Schedule.Directive {
+    .deoptimize(function, reference, occurrence: occurrence)
   }
 }
 

@@ -16,6 +16,13 @@ public struct SurveySummary: Sendable {
   public var withKernels = 0
   /// Programs that entered each tier.
   public var entered: [EngineName: Int] = [:]
+  /// Programs whose runs under their schedules ran optimized code, entered it in mid-function, and
+  /// left it at a guard that failed.
+  public var optimized = 0
+  public var replaced = 0
+  public var deoptimized = 0
+  /// Exits at guards in all runs, by kind.
+  public var guardExits: [Schedule.GuardKind: Int] = [:]
   public var executions = 0
   public var instructionCounts: [Int] = []
   public var reachedOpcodes: Set<Opcode> = []
@@ -43,6 +50,11 @@ public struct SurveySummary: Sendable {
     return sorted.isEmpty ? 0 : sorted[sorted.count / 2]
   }
 
+  /// Of all programs.
+  public var optimizedShare: Double { share(optimized, programs) }
+  public var replacedShare: Double { share(replaced, programs) }
+  public var deoptimizedShare: Double { share(deoptimized, programs) }
+
   private func share(_ part: Int, _ whole: Int) -> Double {
     whole == 0 ? 0 : Double(part) / Double(whole)
   }
@@ -50,6 +62,11 @@ public struct SurveySummary: Sendable {
   mutating func count(_ program: VerifiedProgram, _ report: CheckReport) {
     executions += report.executions + report.determinismRuns
     if report.kernels > 0 { withKernels += 1 }
+    let guards = report.code.guards
+    if guards.ranOptimized { optimized += 1 }
+    if guards.replacedStack { replaced += 1 }
+    if guards.deoptimized { deoptimized += 1 }
+    guardExits.merge(guards.exits) { $0 + $1 }
     for tier in report.tiers where tier.use == .entered { entered[tier.tier, default: 0] += 1 }
     for outcome in report.outcomes {
       runs += 1

@@ -17,8 +17,9 @@ extension Schedule.Directive {
       .exit(
         function, offset: offset % functions[function.position].bodyLength,
         occurrence: occurrence)
-    case .tier, .deoptimize, .onStackReplacement, .feedback, .invalidate, .delay, .collect, .chaos:
-      self
+    case .deoptimize(let function, let reference, let occurrence):
+      .deoptimize(function, reference.clamped(to: functions, in: function), occurrence: occurrence)
+    case .tier, .onStackReplacement, .feedback, .invalidate, .delay, .collect, .chaos: self
     }
   }
 
@@ -32,6 +33,24 @@ extension Schedule.Directive {
     case .tier, .deoptimize, .exit, .onStackReplacement, .feedback, .invalidate, .delay, .collect,
       .chaos:
       self
+    }
+  }
+}
+
+extension Schedule.GuardReference {
+  fileprivate func clamped(
+    to functions: [Function], in function: FunctionIndex
+  ) -> Schedule.GuardReference {
+    switch self {
+    case .ordinal: self
+    case .site(let offset, let chain, let kind, let operand):
+      .site(
+        offset: offset % functions[function.position].bodyLength,
+        chain: chain.map { link in
+          Schedule.ChainLink(
+            function: link.function,
+            offset: link.offset % functions[link.function.position].bodyLength)
+        }, kind: kind, operand: operand)
     }
   }
 }

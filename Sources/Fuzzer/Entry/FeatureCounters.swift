@@ -5,7 +5,8 @@ import CFuzzer
 ///
 /// A pair is two instructions that follow each other in the code, both executed according to the
 /// judge, in a tier that was entered; for compiled tiers that is what was compiled and run there.
-/// The end kinds of runs are features too, and so is what a check did with compiled code.
+/// The end kinds of runs are features too, and so are what a check did with compiled code, and what became
+/// of guards.
 enum FeatureCounters {
   static func mark(_ program: Program, _ report: CheckReport) {
     guard report.executionCounts.count == program.instructions.count else { return }
@@ -26,6 +27,7 @@ enum FeatureCounters {
     }
     for outcome in report.outcomes { mark(outcome.ending) }
     for feature in report.code.features { mark(feature) }
+    mark(report.code.guards, in: program)
   }
 
   private static func mark(_ feature: CodeFeature) {
@@ -39,6 +41,19 @@ enum FeatureCounters {
       }
     // Pairs take the bits below.
     mark(hashOf: family << 24 | one << 8 | other)
+  }
+
+  /// Kinds of guards with what became of them, and reasons to leave with the opcodes.
+  private static func mark(_ guards: GuardFigures, in program: Program) {
+    for (outcome, records) in [guards.passed, guards.failed, guards.forced].enumerated() {
+      for record in records {
+        let kind = UInt32(record.kind.rawValue)
+        mark(hashOf: 5 << 24 | kind << 8 | UInt32(outcome))
+        guard outcome > 0, let opcode = program.opcode(at: record.site) else { continue }
+        let reason = outcome == 1 ? kind + 1 : 0
+        mark(hashOf: 6 << 24 | reason << 8 | UInt32(opcode.rawValue))
+      }
+    }
   }
 
   /// Multiplying by an odd constant spreads features over the counters.

@@ -1,13 +1,14 @@
 import Bytecode
 
-/// Edits argument tuples, limits, and lines for tiers, exits, stack replacements and collections.
+/// Edits argument tuples, limits, and lines for tiers, exits, guards, stack replacements and
+/// collections.
 struct ScheduleMutator: Mutator {
   let name = "schedule"
   let grows = false
 
   func mutate(_ subject: inout MutationSubject) -> Bool {
     let parameters = subject.program.functions[subject.program.mainIndex.position].parameters
-    switch subject.entropy.below(subject.isWhole ? 12 : 10) {
+    switch subject.entropy.below(subject.isWhole ? 13 : 11) {
     case 0, 1, 2: return changeArgument(&subject, parameters)
     case 3:
       guard subject.program.schedule.arguments.count < 6 else { return false }
@@ -29,12 +30,13 @@ struct ScheduleMutator: Mutator {
       return true
     case 7: return addExit(&subject)
     case 8: return addReplacement(&subject)
-    case 10:
+    case 10: return addGuard(&subject)
+    case 11:
       subject.program.schedule.heapBytes = subject.entropy.pick([
         1_000_000, 100_000, 5000, 1000, 200, 64, 16, 0,
       ])
       return true
-    case 11:
+    case 12:
       let clock = UInt64(subject.entropy.below(200))
       subject.program.schedule.directives.removeAll { $0 == .collect(clock: clock) }
       subject.program.schedule.directives.append(.collect(clock: clock))
@@ -63,6 +65,14 @@ struct ScheduleMutator: Mutator {
       offset: subject.entropy.below(max(1, subject.program.functions[function].code.count)),
       occurrence: UInt64(1 + subject.entropy.below(8)))
     return add(line, to: &subject) { if case .exit = $0 { true } else { false } }
+  }
+
+  /// Has a guard fail: its number is taken modulo those there are.
+  private func addGuard(_ subject: inout MutationSubject) -> Bool {
+    let line = Schedule.Directive.deoptimize(
+      FunctionIndex(subject.entropy.below(subject.program.functions.count)),
+      .ordinal(subject.entropy.below(32)), occurrence: UInt64(1 + subject.entropy.below(8)))
+    return add(line, to: &subject) { if case .deoptimize = $0 { true } else { false } }
   }
 
   private func addReplacement(_ subject: inout MutationSubject) -> Bool {

@@ -101,6 +101,23 @@ enum Description {
       ? program.description(of: site) : "function \(site.function.position)+\(site.offset)"
   }
 
+  static func of(_ record: Guard) -> String {
+    "\(record.kind.name) guard of operand \(record.operand): \(of(record.predicate))"
+  }
+
+  static func of(_ predicate: Guard.Predicate) -> String {
+    switch predicate {
+    case .kinds(let kinds): "is " + kinds.kinds.map(\.name).joined(separator: " or ")
+    case .fitsInt: "result is an int"
+    case .shape(let keys): "has the keys {\(keys.map(\.quoted).joined(separator: ", "))}"
+    case .schema(let schema): "is a record of schema \(schema.position)"
+    case .array(let kind): "is an \(kind.name)"
+    case .inBounds: "is an index of the array"
+    case .callee(let function): "is function \(function.position)"
+    case .truth(let truth): truth ? "is truthy" : "is not truthy"
+    }
+  }
+
   static func of(_ safepoint: Safepoint, in program: Program) -> String {
     of(Site(safepoint.function, offset: safepoint.offset), in: program)
   }

@@ -8,7 +8,11 @@ public struct FrameComparison {
   let expectedEngine: EngineName
   let actualEngine: EngineName
   /// Why the judged engine shows its frames: part of signatures.
-  let reason: String
+  var reason: String
+  /// By the place of a checkpoint in the run, where that is something else.
+  var reasons: [Int: String] = [:]
+  /// Whether frames that have left may enter other code at the same instant, and leave that.
+  var admitsRepeats = false
   /// What was run, for the report.
   let run: String
 
@@ -45,19 +49,23 @@ public struct FrameComparison {
     let positions = Dictionary(
       expected.enumerated().map { ($0.element.instant, $0.offset) }, uniquingKeysWith: min)
     var last = -1
-    for checkpoint in actual {
+    for (index, checkpoint) in actual.enumerated() {
+      var comparison = self
+      comparison.reason = reasons[index] ?? reason
       let place = Description.of(checkpoint.instant, in: program)
       guard let position = positions[checkpoint.instant] else {
-        return divergence(
+        return comparison.divergence(
           .resume, .checkpointMissing, at: checkpoint.instant.site, "an instant of the run", place)
       }
-      guard position > last else {
-        return divergence(
+      guard position > last || admitsRepeats && position == last else {
+        return comparison.divergence(
           .resume, .checkpointOrder, at: checkpoint.instant.site,
           "an instant after \(Description.of(expected[last].instant, in: program))", place)
       }
       last = position
-      if let difference = difference(expected[position], checkpoint) { return difference }
+      if let difference = comparison.difference(expected[position], checkpoint) {
+        return difference
+      }
     }
     return nil
   }

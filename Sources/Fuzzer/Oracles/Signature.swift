@@ -12,6 +12,8 @@ public enum Oracle: String, CaseIterable, Hashable, Sendable {
   case frame = "F"
   /// Where execution goes on from a checkpoint, in every frame, and that the checkpoint comes.
   case resume = "I"
+  /// Guards fail exactly where the judge's values say that they do not hold, and rest on feedback.
+  case guards = "G"
   /// The same input twice gives the same outcome and fingerprint.
   case determinism = "D"
   /// Verifiers accept what generator, mutators and engines make.
@@ -36,6 +38,11 @@ public enum DifferenceField: String, CaseIterable, Hashable, Sendable {
   case checkpointMissing, checkpointOrder, resumeSite, frameCount
   /// What was asked for and did not happen.
   case exitNotTaken, replacementNotTaken
+  /// A guard that is found to hold and does not; one that fails although it holds; one where no
+  /// feedback justifies it.
+  case guardPredicate, spuriousDeopt, guardSite
+  /// Guards at which code with hooks leaves and code without does not, or the other way round.
+  case guardExits
   case outcome, fingerprint, engineFailure, tierUse, program
 }
 

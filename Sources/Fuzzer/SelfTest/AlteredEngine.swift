@@ -98,4 +98,12 @@ private final class AlteredSession: EngineSession {
   var takesStackReplacements: Bool { base.takesStackReplacements }
 
   func compiles(_ function: FunctionIndex) -> Bool { base.compiles(function) }
+
+  var guards: [Guard] { base.guards }
+
+  var learns: Bool { base.learns }
+
+  func renewed() throws(EngineFailure) -> any EngineSession {
+    AlteredSession(base: try base.renewed(), alteration: alteration, number: number)
+  }
 }

@@ -52,9 +52,15 @@ public struct SelfTest {
   private func verdict(
     of program: SelfTestProgram, _ alteration: AlteredEngine.Alteration
   ) -> Verdict {
-    // Grids over the longer programs take too long, and only this one is about frames.
-    let base: any Engine = program.name == SelfTestProgram.framed.name ? exiting : judge
-    let altered = AlteredEngine(name: .baseline, base: base, alteration: alteration)
+    // Grids over the longer programs take too long, and only these are about frames.
+    let base: any Engine =
+      switch program.name {
+      case SelfTestProgram.framed.name: exiting
+      case SelfTestProgram.guarded.name: GuardingEngine.framed(base: judge)
+      default: judge
+      }
+    let name: EngineName = program.name == SelfTestProgram.guarded.name ? .optimizing : .baseline
+    let altered = AlteredEngine(name: name, base: base, alteration: alteration)
     let harness = Harness(judge: judge, engines: [altered])
     do throws(EngineFailure) {
       return try harness.check(program.program).verdict

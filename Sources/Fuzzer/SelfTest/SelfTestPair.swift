@@ -21,7 +21,8 @@ struct SelfTestPair: Sendable {
   }
 
   static let all: [SelfTestPair] =
-    results + heaps + traces + heapTraces + exits + counts + frames + resumptions + determinism
+    results + heaps + traces + heapTraces + exits + counts + frames + resumptions + guards
+    + determinism
     + verifiers
 
   private static func ending(_ ending: Ending) -> AlteredEngine.Alteration {

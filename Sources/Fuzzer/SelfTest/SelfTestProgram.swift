@@ -5,6 +5,11 @@ struct SelfTestProgram: Sendable {
   let name: String
   let program: Program
 
+  private init(_ name: String, _ program: Program) {
+    self.name = name
+    self.program = program
+  }
+
   private init(_ name: String, _ text: String) {
     self.name = name
     do throws(SyntaxError) {
@@ -231,5 +236,8 @@ struct SelfTestProgram: Sendable {
     }
     """)
 
-  static let all = [returning, trapping, exhausted, holding, framed]
+  /// The same, for guards.
+  static let guarded = SelfTestProgram("guards", framed.program)
+
+  static let all = [returning, trapping, exhausted, holding, framed, guarded]
 }

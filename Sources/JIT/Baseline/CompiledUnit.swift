@@ -140,7 +140,7 @@ public final class CompiledUnit: CompiledVersion, @unchecked Sendable {
     generated.cells.allSatisfy { cell in
       switch cell {
       case .constant(.shape(let keys)): state.shape(of: keys) != nil
-      case .constant(.constant), .constant(.string), .version: true
+      case .constant(.constant), .constant(.string), .version, .propertySite: true
       }
     }
   }
@@ -162,6 +162,8 @@ public final class CompiledUnit: CompiledVersion, @unchecked Sendable {
         version.pointee.number = hooks?.number ?? 0
         version.pointee.host = Unmanaged.passUnretained(self).toOpaque()
         self.version = version
+      case .propertySite:
+        memory.assumingMemoryBound(to: JITPropertySite.self).pointee = JITPropertySite()
       }
     }
   }

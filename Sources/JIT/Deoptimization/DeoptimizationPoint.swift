@@ -132,6 +132,11 @@ extension CompiledVersion {
   var pointsOfCode: [DeoptimizationPoint]? { nil }
 }
 
+extension CompiledVersion {
+  /// Those that the code has, in the order of their points.
+  var guardRecords: [Guard] { deoptimizationPoints.compactMap(\.guardRecord) }
+}
+
 // MARK: - Text
 
 extension DeoptimizationPoint.Source: CustomStringConvertible {

@@ -68,11 +68,11 @@ extension RunState {
     noteNativeStack()
     let point = deoptimizationPoint
     if let record = point.guardRecord {
-      safepoints.leave(record, held: guardHeld) {
+      safepoints.leave(record, guardStop) {
         CheckpointObserver(state: self, point: point).checkpoint()
       }
-      if !guardHeld { tiering?.noteFailure(at: point) }
-      guardHeld = false
+      if !guardStop.holds { tiering?.noteFailure(at: point) }
+      guardStop = .failed
     }
     var rebuilder = FrameRebuilder(state: self, point: point)
     let registers = rebuilder.rebuild(at: base, calls)

@@ -25,6 +25,10 @@ final class SafepointControl {
   private var exits: Set<ForcedExit> = []
   private var guards: Set<ForcedGuard> = []
   private var guardRecords: Set<Guard> = []
+  private var selections: [GuardSelection] = []
+  /// The occurrences at which guards of a version fail, as selections have it.
+  private var selected: [GuardPassing: Set<UInt64>] = [:]
+  private var guardExitLimit = Int.max
   private var countsGuards = false
   private var showsGuardExits = false
   private var guardCounts: [GuardPassing: UInt64] = [:]
@@ -34,6 +38,8 @@ final class SafepointControl {
   private var notesReplacements = false
   private var counts: [Passing: UInt64] = [:]
   private var shown = RunObservations()
+  /// Exits shown that were not forced.
+  private var naturalExitCount = 0
 
   deinit {
     for hooked in hooked { hooked.armed.deallocate() }
@@ -50,7 +56,7 @@ final class SafepointControl {
     let armed = UnsafeMutablePointer<UInt8>.allocate(capacity: count)
     armed.initialize(repeating: 0, count: count)
     hooked.append(Hooked(version: version, armed: armed))
-    arm(hooked[hooked.count - 1])
+    arm(hooked[hooked.count - 1], number: UInt64(hooked.count))
     return (UnsafePointer(armed), UInt64(hooked.count))
   }
 
@@ -62,21 +68,32 @@ final class SafepointControl {
     guards = Set(request.forcedGuards)
     guardRecords = Set(request.forcedGuards.map(\.record))
     countsGuards = request.countsGuards
+    selections = request.selectedGuards
+    selected = [:]
     showsGuardExits = request.showsGuardExits || !request.forcedGuards.isEmpty
+    guardExitLimit = request.guardExitLimit
     guardCounts = [:]
     guardsMet = []
+    naturalExitCount = 0
     notesReplacements = !request.stackReplacements.isEmpty
     counts = [:]
     shown = RunObservations()
-    for version in hooked { arm(version) }
+    for (index, version) in hooked.enumerated() { arm(version, number: UInt64(index + 1)) }
   }
 
-  private func arm(_ hooked: Hooked) {
+  private func arm(_ hooked: Hooked, number: UInt64) {
+    for selection in selections {
+      for record in hooked.version.guards(meantBy: selection) {
+        selected[GuardPassing(version: number, record: record), default: []]
+          .insert(selection.occurrence)
+      }
+    }
     let points = hooked.version.pointsOfCode ?? hooked.version.deoptimizationPoints
     for (index, point) in points.enumerated() {
       let isArmed =
         if let record = point.guardRecord {
           countsGuards || guardRecords.contains(record)
+            || selected[GuardPassing(version: number, record: record)] != nil
         } else if let safepoint = point.safepoint {
           countsAll || exitSafepoints.contains(safepoint)
         } else { false }
@@ -105,13 +122,17 @@ final class SafepointControl {
     guardCounts[passing] = occurrence
     if occurrence == 1, !guardsMet.contains(record) { guardsMet.append(record) }
     return guards.contains(ForcedGuard(record: record, occurrence: occurrence))
+      || selected[passing]?.contains(occurrence) == true
   }
 
   /// Notes that frames leave at a guard, and shows them if that was asked for.
-  func leave(_ record: Guard, held: Bool, _ checkpoint: () -> Checkpoint) {
-    guard showsGuardExits else { return }
+  func leave(_ record: Guard, _ stop: GuardStop, _ checkpoint: () -> Checkpoint) {
+    guard stop.isForced || showsGuardExits && naturalExitCount < guardExitLimit else { return }
+    if !stop.isForced { naturalExitCount += 1 }
     shown.guardExits.append(
-      GuardExit(record: record, held: held, checkpoint: shown.checkpoints.count))
+      GuardExit(
+        record: record, held: stop.holds, isForced: stop.isForced,
+        checkpoint: shown.checkpoints.count))
     shown.checkpoints.append(checkpoint())
   }
 
@@ -153,6 +174,30 @@ extension SafepointControl {
   }
 }
 
+/// What hooked code found at a guard where it leaves.
+struct GuardStop {
+  /// Code without hooks leaves where its guards fail.
+  static let failed = GuardStop(holds: false, isForced: false)
+
+  let holds: Bool
+  let isForced: Bool
+}
+
+extension CompiledVersion {
+  /// The guards of a version that a schedule's line means, in the order of their points.
+  fileprivate func guards(meantBy selection: GuardSelection) -> [Guard] {
+    switch selection.reference {
+    case .ordinal(let ordinal):
+      let all = deoptimizationPoints.filter {
+        $0.frames.first?.function == selection.function
+      }.compactMap(\.guardRecord)
+      return all.isEmpty ? [] : [all[ordinal % all.count]]
+    case .site:
+      return guardRecords.filter { $0.matches(selection.reference, in: selection.function) }
+    }
+  }
+}
+
 extension RunState {
   /// Whether the run leaves compiled code at a guard, whose frames lie in the deoptimization buffer.
   func stop(
@@ -168,7 +213,7 @@ extension RunState {
       context.pointee.deoptimized_version = nil
       return false
     }
-    guardHeld = holds
+    guardStop = GuardStop(holds: holds, isForced: isForced)
     return true
   }
 

@@ -35,6 +35,8 @@ enum ModuleCell: Hashable {
   case constant(ConstantKey)
   /// The `JITVersion` of the module's code.
   case version
+  /// The cache of a named access: what it holds means nothing to another session.
+  case propertySite
 }
 
 /// The symbol of a function's direct entry.

@@ -76,11 +76,8 @@ final class ModuleScope {
   }
 
   /// Makes the cache of a named access; empty until the runtime fills it.
-  func addPropertySite(_ function: FunctionIndex, _ offset: Int) -> IRValue {
-    withModule {
-      $0.addVariable(
-        named: "property.\(function.position).\(offset)", type: types.i64.array(count: 2))
-    }
+  func addPropertySite() -> IRValue {
+    addCell(.propertySite, byteCount: MemoryLayout<JITPropertySite>.size)
   }
 
   /// `llvm.smul.with.overflow.i64`

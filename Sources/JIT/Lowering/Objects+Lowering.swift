@@ -19,7 +19,7 @@ extension FunctionLowering {
   /// An object of constant keys: once the first has been made, the others have its header, and
   /// their keys need not be looked at.
   private func shapedObject(_ pairs: [Value]) -> Value {
-    let site = scope.addPropertySite(index, offset)
+    let site = scope.addPropertySite()
     let header = load(types.i64, site, CellOffset.siteHeader, "header.cached")
     let first = coldBlock("object.first")
     let zero = types.constant(bits: 0)
@@ -123,7 +123,7 @@ extension FunctionLowering {
     guard isOftenRun, case .boxed(let word, let kinds) = receiver,
       !kinds.isDisjoint(with: [.object, .record])
     else { return runtime(.get, [context, box(receiver), key], .anything) }
-    let site = scope.addPropertySite(index, offset)
+    let site = scope.addPropertySite()
     let slow = coldBlock("property.slow")
     let address = cachedProperty(word, kinds, site, else: slow)
     let value = build.load(types.i64, address, name("property"))
@@ -136,7 +136,7 @@ extension FunctionLowering {
     guard isOftenRun, case .boxed(let word, let kinds) = receiver,
       kinds.contains(.object)
     else { return perform(.set, [context, box(receiver), key, box(value)]) }
-    let site = scope.addPropertySite(index, offset)
+    let site = scope.addPropertySite()
     let slow = coldBlock("property.slow")
     let stored = box(value)
     build.store(stored, cachedProperty(word, kinds, site, else: slow))

@@ -10,6 +10,12 @@ public struct OptimizingEngine: Engine {
   public var name: EngineName { .optimizing }
 
   public func prepare(_ program: VerifiedProgram) throws(EngineFailure) -> any EngineSession {
+    try session(program, CompileCache())
+  }
+
+  fileprivate func session(
+    _ program: VerifiedProgram, _ cache: CompileCache
+  ) throws(EngineFailure) -> any EngineSession {
     let early = CountingPolicy(
       calls: Tuning.optimizingCalls, backEdges: Tuning.optimizingBackEdges, in: program.program)
     let policy: any TieringPolicy
@@ -19,6 +25,7 @@ public struct OptimizingEngine: Engine {
       policy = early
     }
     return try AutoSession(
-      program, policy, DeterministicExecutor(), options, speculates: true)
+      program, policy, DeterministicExecutor(), options, speculates: true, cache: cache
+    ) { () throws(EngineFailure) in try session(program, cache) }
   }
 }

@@ -50,8 +50,8 @@ final class RunState {
   var tiering: Tiering?
   /// The points at which runs can be made to leave compiled code.
   let safepoints = SafepointControl()
-  /// Whether the guard that hooked code is leaving at holds.
-  var guardHeld = false
+  /// What hooked code found at the guard it is leaving at.
+  var guardStop = GuardStop.failed
   /// What slots hold that compiled code has left dead.
   var deadWord = Word.null
 

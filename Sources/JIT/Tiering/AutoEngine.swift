@@ -50,10 +50,14 @@ public struct AutoEngine: Engine {
 
 /// A program that tiers up, and its runs.
 final class AutoSession: EngineSession {
+  typealias Renewal = () throws(EngineFailure) -> any EngineSession
+
   private let program: VerifiedProgram
   let state: RunState
   let tiering: Tiering
   private let policy: any TieringPolicy
+  private let speculates: Bool
+  private let renewal: Renewal?
   private var everEntered = false
   /// Whether the runs so far began as if nothing had run before them.
   private var startsAnew = false
@@ -61,15 +65,19 @@ final class AutoSession: EngineSession {
 
   init(
     _ program: VerifiedProgram, _ policy: any TieringPolicy, _ executor: any CompileExecutor,
-    _ options: CompileOptions = CompileOptions(), speculates: Bool = false
+    _ options: CompileOptions = CompileOptions(), speculates: Bool = false,
+    cache: CompileCache? = nil, renewal: Renewal? = nil
   ) throws(EngineFailure) {
     self.program = program
     self.policy = policy
+    self.renewal = renewal
+    self.speculates = speculates
     var options = options
     options.publishesEveryFunction = true
     state = RunState(program: TierZeroProgram(program, observesLoops: true))
     tiering = Tiering(
-      state, policy, executor, BaselineCompiler(options: options), speculates: speculates)
+      state, policy, executor, BaselineCompiler(options: options), speculates: speculates,
+      cache: cache)
     state.tiering = tiering
     state.stackReplacement = tiering
     if !program.program.foreignFunctions.isEmpty {
@@ -78,8 +86,9 @@ final class AutoSession: EngineSession {
   }
 
   func run(_ request: RunRequest) throws(EngineFailure) -> Outcome {
-    startsAnew = takesForcedExits && request.needsHookedCode
-    tiering.begin(hooked: startsAnew)
+    let isHooked = takesForcedExits && request.needsHookedCode
+    startsAnew = isHooked && !speculates
+    tiering.begin(hooked: isHooked)
     try state.begin(request)
     let context = state.context
     context.pointee.compiled_entries = 0
@@ -144,6 +153,16 @@ final class AutoSession: EngineSession {
             iteration: iteration))
       }
     }
+  }
+
+  var guards: [Guard] { tiering.guards }
+
+  /// What guards rest on, and when code is discarded, depends on all runs so far.
+  var learns: Bool { speculates }
+
+  func renewed() throws(EngineFailure) -> any EngineSession {
+    guard let renewal else { throw .broken("no other session of this engine can be made") }
+    return try renewal()
   }
 
   /// The decisions of all runs; nothing where they depend on how fast threads are.

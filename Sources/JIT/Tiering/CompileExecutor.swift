@@ -24,21 +24,27 @@ struct CompileJob: Sendable {
   var feedback: [FunctionFeedback]?
   /// What came of it before.
   var known: CompiledUnit?
+  /// Where code of the same feedback is looked for.
+  var cache: CompileCache?
 
   func run() -> CompileResult {
     if let known {
       return CompileResult(subject: subject, generation: generation, unit: .success(known))
     }
     let unit = Result { () throws(EngineFailure) in
-      switch subject {
-      case .function(let function):
-        try compiler.compile(functions: [function], in: program, speculatingOn: feedback)
-      case .loop(let loop):
-        try compiler.compile(functions: [], loops: [loop], in: program, speculatingOn: feedback)
-      }
+      if let known = cache?.unit(of: self) { return known }
+      let unit =
+        switch subject {
+        case .function(let function):
+          try compiler.compile(functions: [function], in: program, speculatingOn: feedback)
+        case .loop(let loop):
+          try compiler.compile(
+            functions: [], loops: [loop], in: program, speculatingOn: feedback)
+        }
+      cache?.keep(unit, of: self)
+      return unit
     }
-    return CompileResult(
-      subject: subject, generation: generation, unit: unit, feedback: feedback)
+    return CompileResult(subject: subject, generation: generation, unit: unit)
   }
 }
 
@@ -47,8 +53,6 @@ struct CompileResult: Sendable {
   let subject: CompileSubject
   let generation: UInt64
   let unit: Result<CompiledUnit, EngineFailure>
-  /// What its guards rest on.
-  var feedback: [FunctionFeedback]?
 }
 
 /// Compiles for one session, and hands results over at its polls.

@@ -45,11 +45,15 @@ final class Tiering {
   private let policy: any TieringPolicy
   private let executor: any CompileExecutor
   private var compiler: BaselineCompiler
+  /// Code with hooks made before of the same feedback; nil where nothing is kept.
+  private let cache: CompileCache?
+  /// The guards of the code installed so far, in that order.
+  private(set) var guards: [Guard] = []
+  private var knownGuards: Set<Guard> = []
   /// Whether code rests on feedback, with guards.
   private let speculates: Bool
-  /// Code with hooks, which runs that ask for it use again and again, with what it rests on.
-  private var hookedUnits: [CompileSubject: (feedback: [FunctionFeedback]?, unit: CompiledUnit)] =
-    [:]
+  /// Code with hooks, which runs that ask for it use again and again.
+  private var hookedUnits: [CompileSubject: CompiledUnit] = [:]
   private var functions: [FunctionState]
   private var polls: UInt64 = 0
   private let retired = RetiredCode()
@@ -62,9 +66,10 @@ final class Tiering {
   /// - Parameter state: of a program whose loops are observed; it is to own the result.
   init(
     _ state: RunState, _ policy: any TieringPolicy, _ executor: any CompileExecutor,
-    _ compiler: BaselineCompiler, speculates: Bool = false
+    _ compiler: BaselineCompiler, speculates: Bool = false, cache: CompileCache? = nil
   ) {
     self.speculates = speculates
+    self.cache = cache
     self.state = state
     self.policy = policy
     self.executor = executor
@@ -83,10 +88,11 @@ final class Tiering {
   var freedCount: UInt64 { retired.freedCount }
   var isDeterministic: Bool { executor.isDeterministic }
 
-  /// Before a run: one with hooks begins as if nothing had run before, so that it passes the same
-  /// safepoints whatever was run, and so does the next one without.
+  /// Before a run. One with hooks begins as if nothing had run before, so that it passes the same
+  /// safepoints whatever was run, and so does the next one without. Where code rests on what was
+  /// run, runs go on from each other, but for the code if that gets hooks or loses them.
   func begin(hooked: Bool) {
-    guard hooked || isHooked else { return }
+    guard speculates ? hooked != isHooked : hooked || isHooked else { return }
     compiler.options.isHooked = hooked
     record.noteRestart(isHooked: hooked)
     polls = 0
@@ -97,6 +103,7 @@ final class Tiering {
       // What is declined is so with and without hooks.
       guard functions[index].subject.stage != .kept else { continue }
       functions[index].calls = 0
+      functions[index].failures = 0
       functions[index].isInterpreted = false
     }
     retired.freeAll()
@@ -179,11 +186,11 @@ final class Tiering {
 
   private func submit(_ subject: CompileSubject) {
     let feedback = speculates ? feedback : nil
-    let known = hookedUnits[subject]
     let job = CompileJob(
       subject: subject, generation: functions[subject.function.position].generation,
       program: program, compiler: compiler, feedback: feedback,
-      known: isHooked && known?.feedback == feedback ? known?.unit : nil)
+      known: isHooked && !speculates ? hookedUnits[subject] : nil,
+      cache: isHooked && speculates ? cache : nil)
     let (ready, isLate) = clock.addingReportingOverflow(policy.delay(of: subject.function))
     guard executor.submit(job, readyAt: isLate ? .max : ready) else {
       return record.note(.drop, subject, clock: clock)
@@ -206,7 +213,7 @@ final class Tiering {
         return setStage(.counting, of: subject)
       }
       record.note(installed: unit, isNew: unit.hooks == nil, subject, clock: clock)
-      prepareHooks(of: unit, subject, result.feedback)
+      prepare(unit, subject)
       switch subject {
       case .function(let function): install(unit, for: function)
       case .loop(let loop): install(unit, for: loop)
@@ -215,12 +222,14 @@ final class Tiering {
     }
   }
 
-  private func prepareHooks(
-    of unit: CompiledUnit, _ subject: CompileSubject, _ feedback: [FunctionFeedback]?
-  ) {
-    guard isHooked, unit.hooks == nil else { return }
+  private func prepare(_ unit: CompiledUnit, _ subject: CompileSubject) {
+    for record in unit.guardRecords where knownGuards.insert(record).inserted {
+      guards.append(record)
+    }
+    // Shared code was another session's before.
+    guard isHooked, speculates || unit.hooks == nil else { return }
     unit.registerHooks(with: state.safepoints)
-    hookedUnits[subject] = (feedback, unit)
+    if !speculates { hookedUnits[subject] = unit }
   }
 
   private func install(_ unit: CompiledUnit, for function: FunctionIndex) {

@@ -91,13 +91,20 @@ enum CheckText {
     }
   }
 
-  /// Names the safepoints that no run passed in compiled code, on standard error.
+  /// Names the safepoints and guards that no run passed in compiled code, on standard error.
   static func showUnexecuted(_ report: CheckReport, of path: String, _ program: Program) {
     let places = report.code.unexecutedSafepoints.map {
       program.description(of: Site($0.function, offset: $0.offset))
     }
-    if places.isEmpty { return }
-    Console.message("\(path): not executed: \(places.joined(separator: " "))")
+    if !places.isEmpty {
+      Console.message("\(path): not executed: \(places.joined(separator: " "))")
+    }
+    let guards = report.code.guards.unexecuted.map {
+      "\($0.kind.name) at \(program.description(of: $0.site))"
+    }
+    if !guards.isEmpty {
+      Console.message("\(path): guards not executed: \(guards.joined(separator: ", "))")
+    }
   }
 
   private static func counts(_ report: CheckReport) -> String {
@@ -119,8 +126,11 @@ struct CheckJSON: Encodable {
   var kernels: Int?
   var tiers: [String: String]?
   var safepoints: CodeCounts?
+  var guards: CodeCounts?
   /// Exits by reason.
   var deopts: [String: Int]?
+  /// Exits at guards that held and were not forced.
+  var spurious: Int?
   var checkpoints: Int?
   var slots: Int?
   var replacements: Int?
@@ -138,7 +148,10 @@ struct CheckJSON: Encodable {
       tiers = Dictionary(
         report.tiers.map { ($0.tier.rawValue, $0.state) }, uniquingKeysWith: { $1 })
       safepoints = CodeCounts(report.code)
-      deopts = ["forced": report.code.forcedExits]
+      guards = CodeCounts(report.code.guards)
+      deopts = ["forced": report.code.exitsForced]
+      for (kind, count) in report.code.guards.exits { deopts?[kind.name] = count }
+      spurious = report.code.guards.spurious
       checkpoints = report.code.checkpoints
       slots = report.code.slots
       replacements = report.code.stackReplacements
@@ -159,6 +172,12 @@ struct CodeCounts: Encodable {
   var `static`: Int
   var executed: Int
   var forced: Int
+
+  init(_ guards: GuardFigures) {
+    `static` = guards.made.count
+    executed = guards.executed.count
+    forced = guards.forced.count
+  }
 
   init(_ figures: CodeFigures) {
     `static` = figures.safepoints.count

@@ -101,6 +101,10 @@ struct SurveyReport: Encodable {
   var inconclusive: Int
   var unsupported: Int
   var entered: [String: Int]
+  var optimizedShare: Double
+  var replacedShare: Double
+  var deoptimizedShare: Double
+  var deopts: [String: Int]
   var ends: [String: Int]
   var missing: [String]
   var divergences: [Entry]
@@ -123,6 +127,11 @@ struct SurveyReport: Encodable {
     unsupported = summary.unsupported
     entered = [:]
     for tier in EngineName.allCases { entered[tier.rawValue] = summary.entered[tier] }
+    optimizedShare = summary.optimizedShare
+    replacedShare = summary.replacedShare
+    deoptimizedShare = summary.deoptimizedShare
+    deopts = [:]
+    for kind in Schedule.GuardKind.allCases { deopts[kind.name] = summary.guardExits[kind] }
     ends = ["returned": summary.normalEnds]
     for trap in TrapKind.allCases { ends[trap.name] = summary.traps[trap] }
     for exit in ExitKind.allCases { ends[exit.name] = summary.exits[exit] }
@@ -135,6 +144,10 @@ struct SurveyReport: Encodable {
   var lines: [String] {
     var lines = divergences.map { "diverge \($0.signature) seed=\($0.seed) count=\($0.count)" }
     lines.append("ends: " + Self.list(ends) + "; tiers entered: " + Self.list(entered))
+    lines.append(
+      "optimized code: \(Self.percent(optimizedShare)) of programs run it, "
+        + "\(Self.percent(replacedShare)) enter it in mid-function, "
+        + "\(Self.percent(deoptimizedShare)) leave it at guards; deopts: " + Self.list(deopts))
     if !missing.isEmpty { lines.append("never reached: " + missing.joined(separator: " ")) }
     let rate = Double(programs) / max(seconds, 0.001)
     lines.append(
