@@ -331,9 +331,11 @@ extension RunState {
   private func reserveStacks(depth: Int) throws(EngineFailure) {
     precondition((1...1_000_000).contains(depth), "the depth limit is in 1 … 1 000 000")
     if depth > reservedDepth {
-      let words = depth * program.largestFrame + TierZeroProgram.stackSlack
+      // A frame that compiled code hands over has a word for its closure more. It may hold the call
+      // it came from, the record below it, the walk it is in and the call of that.
+      let words = depth * (program.largestFrame + 1) + TierZeroProgram.stackSlack
       guard let values = Reservation(byteCount: 8 * words),
-        let calls = Reservation(byteCount: 8 * (2 * depth + TierZeroProgram.stackSlack))
+        let calls = Reservation(byteCount: 8 * (4 * depth + TierZeroProgram.stackSlack))
       else { throw .inconclusive("no address space for a depth of \(depth) frames") }
       self.values = consume values
       self.calls = consume calls
