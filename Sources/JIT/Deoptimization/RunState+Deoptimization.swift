@@ -49,6 +49,7 @@ extension RunState {
   ///
   /// - Returns: the result, or the sentinel with the context's status set.
   func finishDeoptimized() -> Word {
+    requireStacks()
     let activation = TierZeroActivation(self)
     let base = stackTop + 1
     base[-1] = .null

@@ -331,11 +331,8 @@ extension RunState {
   private func reserveStacks(depth: Int) throws(EngineFailure) {
     precondition((1...1_000_000).contains(depth), "the depth limit is in 1 … 1 000 000")
     if depth > reservedDepth {
-      // A frame that compiled code hands over has a word for its closure more. It may hold the call
-      // it came from, the record below it, the walk it is in and the call of that.
-      let words = depth * (program.largestFrame + 1) + TierZeroProgram.stackSlack
-      guard let values = Reservation(byteCount: 8 * words),
-        let calls = Reservation(byteCount: 8 * (4 * depth + TierZeroProgram.stackSlack))
+      guard let values = Reservation(byteCount: 8 * valueCount(ofFrames: depth)),
+        let calls = Reservation(byteCount: 8 * Self.callCount(ofFrames: depth))
       else { throw .inconclusive("no address space for a depth of \(depth) frames") }
       self.values = consume values
       self.calls = consume calls
@@ -346,6 +343,29 @@ extension RunState {
     }
     stackTop = values
     callsTop = calls
+  }
+
+  /// The words that frames take at most: one handed over by compiled code has one more for its
+  /// closure.
+  private func valueCount(ofFrames count: Int) -> Int {
+    count * (program.largestFrame + 1) + TierZeroProgram.stackSlack
+  }
+
+  /// The pending calls that frames have at most: each the call it came from, the record below it if
+  /// compiled code handed it over, the walk it is in, and the call of that.
+  private static func callCount(ofFrames count: Int) -> Int {
+    4 * count + TierZeroProgram.stackSlack
+  }
+
+  /// Makes sure that what the frames so far take leaves room for all that the depth limit still
+  /// admits: calls in tier 0 do not test for it.
+  func requireStacks() {
+    guard let valuesBase, let callsBase else { preconditionFailure("a run has stacks") }
+    let frames = Int(context.pointee.depth_limit - context.pointee.frames_left)
+    precondition(
+      stackTop - valuesBase <= valueCount(ofFrames: frames)
+        && callsTop - callsBase <= Self.callCount(ofFrames: frames),
+      "frames take what is reserved for them")
   }
 
   var valuesBase: UnsafeMutablePointer<Word>? {
