@@ -117,13 +117,15 @@ struct SabotageTests {
     let example = Self.example(fault)
     let places = PlantedPlaces()
     let right = try run(fault.workload.engine, example)
-    let wrong = try run(fault.engine(counting: places), example)
     #expect(right.outcome == (try run(InterpreterEngine(), example)).outcome)
-    // Whether a collection misses the hidden word depends on what else is on the native stack; and it
-    // may be a crash.
-    if fault != .code(.rootNotKept) {
-      #expect(wrong.outcome != right.outcome || wrong.checkpoints != right.checkpoints)
+    if fault == .code(.rootNotKept) {
+      // Code that uses freed cells does not run in the process of all tests: hunts have their own.
+      _ = try fault.engine(counting: places).prepare(assembled(example.text))
+      #expect(places.count > 0)
+      return
     }
+    let wrong = try run(fault.engine(counting: places), example)
+    #expect(wrong.outcome != right.outcome || wrong.checkpoints != right.checkpoints)
     #expect(places.count > 0)
     #expect(try #require(wrong.statistics[Canary.reached]) > 0)
     #expect(try #require(wrong.statistics[Canary.triggered]) > 0)
