@@ -121,8 +121,6 @@ extension Check {
     var comparison = FrameComparison(
       program: program, expected: harness.judge.name, actual: context.engine, reason: reason,
       run: description(of: context, directives))
-    // Each version of the code counts for itself: a loop's is entered where a function's was left.
-    comparison.admitsRepeats = context.session.learns
     for exit in guardExits { comparison.reasons[exit.checkpoint] = exit.record.kind.name }
     batch.add(
       CheckpointBatch.Entry(

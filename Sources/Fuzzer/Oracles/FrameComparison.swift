@@ -11,8 +11,6 @@ public struct FrameComparison {
   var reason: String
   /// By the place of a checkpoint in the run, where that is something else.
   var reasons: [Int: String] = [:]
-  /// Whether frames that have left may enter other code at the same instant, and leave that.
-  var admitsRepeats = false
   /// What was run, for the report.
   let run: String
 
@@ -57,7 +55,7 @@ public struct FrameComparison {
         return comparison.divergence(
           .resume, .checkpointMissing, at: checkpoint.instant.site, "an instant of the run", place)
       }
-      guard position > last || admitsRepeats && position == last else {
+      guard position > last else {
         return comparison.divergence(
           .resume, .checkpointOrder, at: checkpoint.instant.site,
           "an instant after \(Description.of(expected[last].instant, in: program))", place)
