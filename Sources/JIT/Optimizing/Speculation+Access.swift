@@ -69,6 +69,7 @@ extension Speculation {
     var parts: [Part] = []
     for entry in slot.entries {
       guard case .layout(let layout) = entry, feedback.admits(layout.guardKind, at: offset),
+        instruction(offset).reaches(layout),
         let part = part(name, of: layout, isStore: instruction(offset).isStore)
       else { return nil }
       parts.append(part)
@@ -125,6 +126,15 @@ extension Instruction {
   /// Whether an access stores.
   fileprivate var isStore: Bool {
     if case .anything = opcode.facts.result { false } else { true }
+  }
+
+  /// Whether an access looks for members in a layout: one to a field does so in records only, and
+  /// traps on the objects that feedback has seen it meet.
+  fileprivate func reaches(_ layout: ReceiverLayout) -> Bool {
+    switch (operand, layout) {
+    case (.field, .shape): false
+    case (_, .shape), (_, .schema): true
+    }
   }
 
   /// The key that an access names; nil if it finds it on the stack.
