@@ -11,8 +11,9 @@ public struct CompileTimes: Encodable, Sendable {
     public let instructions: Int
     /// What the program took divided by the number of its functions: the batch included.
     public let milliseconds: Double
-    /// What the program took by the function's share of its instructions.
-    public let shareMilliseconds: Double
+    /// What a module of this function alone took, as in tiering; nil if its instructions are not
+    /// near a hundred.
+    public let aloneMilliseconds: Double?
   }
 
   /// Functions whose instructions are near a hundred.
@@ -27,42 +28,55 @@ public struct CompileTimes: Encodable, Sendable {
   public private(set) var percentile90: Double?
   /// The number of functions near a hundred instructions.
   public private(set) var nearHundredCount = 0
-  /// Of their `shareMilliseconds`; nil if there are none.
+  /// Of their `aloneMilliseconds`; nil if there are none.
   public private(set) var nearHundredMedian: Double?
   public private(set) var nearHundredGreatest: Double?
 
-  /// Compiles programs, each as the tier's engine does before a run, in turn in every round; of each
-  /// program the least processor time counts, and a first round, in which LLVM wakes up, not at all.
+  /// Compiles programs, each as the tier's engine does before a run, in turn in every round, and
+  /// functions near a hundred instructions alone; of each the least processor time counts, and a
+  /// first round, in which LLVM wakes up, not at all.
   ///
   /// - Throws: `.broken` if code generation fails.
   public init(
     of programs: [(name: String, program: VerifiedProgram)], rounds: Int
   ) throws(EngineFailure) {
     self.rounds = rounds
-    var seconds = [Double](repeating: .infinity, count: programs.count)
+    var whole = [Double](repeating: .infinity, count: programs.count)
+    var alone = [[FunctionIndex: Double]](repeating: [:], count: programs.count)
     var compiled = [[FunctionIndex]](repeating: [], count: programs.count)
     for round in 0...rounds {
       for (position, entry) in programs.enumerated() {
-        let (taken, functions) = try Self.compile(entry.program)
+        let program = entry.program
+        let (taken, functions) = try Self.time { compiler throws(EngineFailure) in
+          try compiler.compileProgram(program)
+        }
         compiled[position] = functions
-        if round > 0 { seconds[position] = min(seconds[position], taken) }
+        if round > 0 { whole[position] = min(whole[position], taken) }
+        for function in functions
+        where Self.nearHundred.contains(program.program[function].range.count) {
+          let (taken, _) = try Self.time { compiler throws(EngineFailure) in
+            try compiler.compileBaseline(function, in: program)
+          }
+          guard round > 0 else { continue }
+          alone[position][function] = min(alone[position][function] ?? .infinity, taken)
+        }
       }
     }
     for (position, entry) in programs.enumerated() {
-      add(entry.name, entry.program.program, compiled[position], seconds[position] * 1_000)
+      add(entry.name, entry.program.program, compiled[position], whole[position], alone[position])
     }
     summarize()
   }
 
-  /// The processor seconds of one compile, and the functions that have code afterwards.
-  private static func compile(
-    _ program: VerifiedProgram
-  ) throws(EngineFailure) -> (seconds: Double, functions: [FunctionIndex]) {
+  /// The processor milliseconds of one compile, and the functions that have code afterwards.
+  private static func time(
+    _ compile: (BaselineCompiler) throws(EngineFailure) -> CompiledUnit
+  ) throws(EngineFailure) -> (milliseconds: Double, functions: [FunctionIndex]) {
     let options = CompileOptions(publishesEveryFunction: false)
-    let start = processorSeconds
+    let start = processorMilliseconds
     do throws(EngineFailure) {
-      let compiled = try BaselineCompiler(options: options).compileProgram(program)
-      return (processorSeconds - start, compiled.functions.map(\.function))
+      let compiled = try compile(BaselineCompiler(options: options))
+      return (processorMilliseconds - start, compiled.functions.map(\.function))
     } catch {
       switch error {
       case .unsupported: return (0, [])
@@ -71,24 +85,24 @@ public struct CompileTimes: Encodable, Sendable {
     }
   }
 
-  private static var processorSeconds: Double {
+  private static var processorMilliseconds: Double {
     var time = timespec()
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1_000_000_000
+    return Double(time.tv_sec) * 1_000 + Double(time.tv_nsec) / 1_000_000
   }
 
   private mutating func add(
-    _ name: String, _ program: Program, _ functions: [FunctionIndex], _ milliseconds: Double
+    _ name: String, _ program: Program, _ functions: [FunctionIndex], _ milliseconds: Double,
+    _ alone: [FunctionIndex: Double]
   ) {
     declined += program.functions.count - functions.count
-    let counts = functions.map { program[$0].range.count }
-    let total = Double(counts.reduce(0, +))
-    for (function, count) in zip(functions, counts) {
+    for function in functions {
       samples.append(
         Sample(
-          program: name, function: program[function].name, instructions: count,
+          program: name, function: program[function].name,
+          instructions: program[function].range.count,
           milliseconds: milliseconds / Double(functions.count),
-          shareMilliseconds: milliseconds * Double(count) / total))
+          aloneMilliseconds: alone[function]))
     }
   }
 
@@ -96,8 +110,7 @@ public struct CompileTimes: Encodable, Sendable {
     let all = samples.map(\.milliseconds)
     median = Statistics.median(all)
     percentile90 = Statistics.percentile(90, of: all)
-    let near = samples.filter { Self.nearHundred.contains($0.instructions) }
-      .map(\.shareMilliseconds)
+    let near = samples.compactMap(\.aloneMilliseconds)
     nearHundredCount = near.count
     nearHundredMedian = Statistics.median(near)
     nearHundredGreatest = near.max()
@@ -115,7 +128,7 @@ public struct CompileTimes: Encodable, Sendable {
       per function, its program's batch included: median \(figure(median)), \
       90th percentile \(figure(percentile90))
       of \(Self.nearHundred.lowerBound) to \(Self.nearHundred.upperBound) instructions, \
-      \(nearHundredCount) functions by their share of the batch: \
+      \(nearHundredCount) functions each in a module of its own: \
       median \(figure(nearHundredMedian)), greatest \(figure(nearHundredGreatest))
 
       """
