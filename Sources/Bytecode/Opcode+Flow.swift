@@ -12,6 +12,11 @@ extension Opcode {
     }
   }
 
+  /// Whether the instruction jumps or goes on to the next one as its operand's truth says.
+  public var isConditionalJump: Bool {
+    self == .jumpIfFalse || self == .jumpIfTrue || self == .jumpIfFalseTrusted
+  }
+
   /// Whether the instruction replaces what the local of its operand holds.
   public var writesLocal: Bool { self == .storeLocal || self == .storeLocalTyped }
 

@@ -89,9 +89,6 @@ extension Guard {
     let opcode = instruction.opcode
     let facts = opcode.facts
     let isLoopHeader = verified[site.function].loopHeaders.contains(site.offset)
-    let isConditional =
-      opcode == .jumpIfFalse || opcode == .jumpIfTrue
-      || opcode == .jumpIfFalseTrusted
     let isAccess =
       switch facts.category {
       case .arrays, .objects, .references: true
@@ -117,7 +114,7 @@ extension Guard {
     case (.callee, .callee): return isCall && operand < count
     case (.receiver, .kinds), (.receiver, .shape), (.receiver, .schema), (.receiver, .array):
       return opcode == .callMethod && operand == 0
-    case (.branchNotTaken, .truth): return isConditional && operand == 0
+    case (.branchNotTaken, .truth): return opcode.isConditionalJump && operand == 0
     case (.tripCount, _): return isLoopHeader
     case (.kind, _), (.notNull, _), (.intRange, _), (.shape, _), (.schema, _), (.arrayKind, _),
       (.bounds, _), (.callee, _), (.receiver, _), (.branchNotTaken, _):

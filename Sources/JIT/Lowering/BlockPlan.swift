@@ -37,18 +37,22 @@ struct BlockPlan {
   private(set) var isInLoop: [Bool]
   /// Whether there are more blocks than a compile takes on; then they are not all here.
   private(set) var isOverBudget = false
+  private let flow: ControlFlow
 
   /// Lays out what can be reached from an offset with no handler in force, or with those a frame
   /// has there.
   ///
-  /// - Parameter start: 0, or a loop header at which frames of another tier enter.
+  /// - Parameters:
+  ///   - start: 0, or a loop header at which frames of another tier enter.
+  ///   - feedback: of the function, if guards are to keep control from ways that branches never went.
   /// - Complexity: O(instructions × chains), cut off at `Tuning.blockBudget`.
   init(
     _ program: VerifiedProgram, _ index: FunctionIndex, from start: Int = 0,
-    handlers: [Int] = []
+    handlers: [Int] = [], feedback: FunctionFeedback? = nil
   ) {
     let body = program.program.body(of: index)
     let facts = program[index]
+    flow = ControlFlow(body: body, facts: facts, feedback: feedback)
     positions = [Int](repeating: -1, count: body.count)
     isInLoop = [Bool](repeating: false, count: body.count)
     var isLeader = [Bool](repeating: false, count: body.count + 1)
@@ -61,7 +65,7 @@ struct BlockPlan {
         isLeader[offset + 1] = true
       }
     }
-    var walk = BlockWalk(body: body, facts: facts, isLeader: isLeader)
+    var walk = BlockWalk(flow: flow, isLeader: isLeader)
     walk.run(from: start, handlers: handlers)
     chains = walk.chains
     guard walk.nodes.count <= Tuning.blockBudget else {
@@ -72,9 +76,12 @@ struct BlockPlan {
     for position in blocks.indices.reversed() {
       positions[blocks[position].offsets.lowerBound] = position
     }
-    noteInstructions(body, facts)
+    noteInstructions(body)
     noteEdges(body, facts, start: position(of: start, walk.startChain))
   }
+
+  /// Where control goes from an instruction in this plan, and the one way that a guard lets through.
+  func successors(of offset: Int) -> Successors { flow.successors(of: offset) }
 
   /// The block that starts at an offset under a chain of handlers.
   func position(of offset: Int, _ chain: HandlerChain) -> Int {
@@ -89,12 +96,12 @@ struct BlockPlan {
     setups.reduce(.empty) { chains.chain(after: $1, .setupTry, $0) }
   }
 
-  private mutating func noteInstructions(_ body: ArraySlice<Instruction>, _ facts: FunctionFacts) {
+  private mutating func noteInstructions(_ body: ArraySlice<Instruction>) {
     // How many more backward jumps span an offset than the one in front of it.
     var loopChanges = [Int](repeating: 0, count: body.count + 1)
     for block in blocks {
       for offset in block.offsets {
-        if let target = Self.target(facts, body, offset), target <= offset {
+        if let target = successors(of: offset).target, target <= offset {
           hasBackwardJump = true
           loopChanges[target] += 1
           loopChanges[offset + 1] -= 1
@@ -124,11 +131,9 @@ struct BlockPlan {
         }
         chain = chains.chain(after: offset, opcode, chain)
       }
-      let last = blocks[from].offsets.upperBound - 1
-      if let target = Self.target(facts, body, last) { note(from, position(of: target, chain)) }
-      if body[body.startIndex + last].opcode.fallsThrough {
-        note(from, position(of: last + 1, chain))
-      }
+      let successors = successors(of: blocks[from].offsets.upperBound - 1)
+      if let target = successors.target { note(from, position(of: target, chain)) }
+      if let next = successors.next { note(from, position(of: next, chain)) }
     }
   }
 
@@ -147,6 +152,44 @@ struct BlockPlan {
   private static func label(_ facts: FunctionFacts, _ offset: Int) -> Int? {
     let target = Int(facts.targets[offset])
     return target < 0 ? nil : target
+  }
+}
+
+/// Where control goes from an instruction, but for raises.
+struct Successors: Equatable {
+  /// The offset a jump goes to; nil if there is no jump, or if it is guarded never to be taken.
+  var target: Int?
+  /// The next offset; nil if control never goes there, or is guarded not to.
+  var next: Int?
+  /// The only way that a guard lets a conditional jump go; nil for all other instructions.
+  var guardedWay: BranchWay?
+}
+
+/// A way of a conditional jump.
+enum BranchWay: Hashable, Sendable {
+  case taken
+  case notTaken
+}
+
+/// Where control goes in a function that guards may confine to the ways its branches went.
+private struct ControlFlow {
+  let body: ArraySlice<Instruction>
+  let facts: FunctionFacts
+  let feedback: FunctionFeedback?
+
+  func opcode(_ offset: Int) -> Opcode { body[body.startIndex + offset].opcode }
+
+  func successors(of offset: Int) -> Successors {
+    let opcode = opcode(offset)
+    var result = Successors(
+      target: BlockPlan.target(facts, body, offset), next: opcode.fallsThrough ? offset + 1 : nil)
+    guard opcode.isConditionalJump, let way = feedback?.onlyWay(at: offset) else { return result }
+    result.guardedWay = way
+    switch way {
+    case .taken: result.next = nil
+    case .notTaken: result.target = nil
+    }
+    return result
   }
 }
 
@@ -214,8 +257,7 @@ private struct BlockWalk {
     var chain: HandlerChain
   }
 
-  let body: ArraySlice<Instruction>
-  let facts: FunctionFacts
+  let flow: ControlFlow
   let isLeader: [Bool]
   var chains = HandlerChains()
   var nodes: [Node] = []
@@ -223,9 +265,8 @@ private struct BlockWalk {
   private var known: Set<Node> = []
   private var pending: [Node] = []
 
-  init(body: ArraySlice<Instruction>, facts: FunctionFacts, isLeader: [Bool]) {
-    self.body = body
-    self.facts = facts
+  init(flow: ControlFlow, isLeader: [Bool]) {
+    self.flow = flow
     self.isLeader = isLeader
   }
 
@@ -240,7 +281,7 @@ private struct BlockWalk {
 
   private mutating func visit(_ offset: Int, _ chain: HandlerChain) {
     var end = offset + 1
-    while end < body.count, !isLeader[end] { end += 1 }
+    while end < flow.body.count, !isLeader[end] { end += 1 }
     let node = Node(offsets: offset..<end, chain: chain)
     guard known.insert(node).inserted else { return }
     nodes.append(node)
@@ -250,16 +291,16 @@ private struct BlockWalk {
   private mutating func leave(_ node: Node) {
     var chain = node.chain
     for offset in node.offsets {
-      let opcode = body[body.startIndex + offset].opcode
+      let opcode = flow.opcode(offset)
       if chain != .empty, !opcode.facts.traps.isEmpty {
-        visit(chains.label(of: chain, facts), chains.parent(of: chain))
+        visit(chains.label(of: chain, flow.facts), chains.parent(of: chain))
       }
       if opcode == .setupTry { chain = chains.push(offset, on: chain) }
       if opcode == .popHandler { chain = chains.parent(of: chain) }
     }
-    let last = node.offsets.upperBound - 1
-    if let target = BlockPlan.target(facts, body, last) { visit(target, chain) }
-    if body[body.startIndex + last].opcode.fallsThrough { visit(last + 1, chain) }
+    let successors = flow.successors(of: node.offsets.upperBound - 1)
+    if let target = successors.target { visit(target, chain) }
+    if let next = successors.next { visit(next, chain) }
   }
 }
 

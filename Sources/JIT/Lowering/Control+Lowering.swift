@@ -15,6 +15,7 @@ extension FunctionLowering {
     guard let target = jumpTarget else {
       preconditionFailure("the verifier resolved the target")
     }
+    guard !lowerGuardedJump(to: target, ifTrue: ifTrue) else { return }
     let condition = truthy(pop())
     let next = edge(to: offset + 1)
     let taken = edge(to: target)

@@ -94,7 +94,9 @@ final class FunctionLowering {
     self.index = index
     function = program.program[index]
     facts = program[index]
-    plan = BlockPlan(program, index, from: start.offset, handlers: start.handlers)
+    plan = BlockPlan(
+      program, index, from: start.offset, handlers: start.handlers,
+      feedback: feedback?[index.position])
     self.form = form
     self.isHooked = isHooked
     self.firstPoint = firstPoint
@@ -147,8 +149,8 @@ final class FunctionLowering {
       }
       offset = block.offsets.upperBound - 1
       // Jumps have ended their block; what is left runs into the next one.
-      if jumpTarget == nil, instruction.opcode.fallsThrough {
-        go(to: offset + 1)
+      if jumpTarget == nil, let next = plan.successors(of: offset).next {
+        go(to: next)
       }
     }
     finishExits()

@@ -32,6 +32,17 @@ struct FunctionFeedback: Equatable, Sendable {
   func admits(_ kind: Schedule.GuardKind, at offset: Int) -> Bool {
     !refuted.contains(RefutedGuard(kind: kind, offset: offset))
   }
+
+  /// The only way that a conditional jump went; nil if it went both, or was never reached.
+  func onlyWay(at offset: Int) -> BranchWay? {
+    guard let branch = branches[offset] else { return nil }
+    switch (branch.taken, branch.notTaken) {
+    case (0, 0): return nil
+    case (_, 0): return .taken
+    case (0, _): return .notTaken
+    case (_, _): return nil
+    }
+  }
 }
 
 /// A kind of guard at an instruction that has failed too often.

@@ -73,7 +73,6 @@ extension Speculation {
   ) -> [(position: Int, state: KindInference.State)] {
     var flows: [(position: Int, state: KindInference.State)] = []
     let facts = program[index]
-    let body = program.program.body(of: index)
     let block = plan.blocks[position]
     guard var state = states[position] else { preconditionFailure("a pending block was entered") }
     var chain = block.chain
@@ -89,12 +88,12 @@ extension Speculation {
       apply(offset, to: &state)
       chain = plan.chains.chain(after: offset, opcode, chain)
     }
-    let last = block.offsets.upperBound - 1
-    if let target = BlockPlan.target(facts, body, last) {
+    let successors = plan.successors(of: block.offsets.upperBound - 1)
+    if let target = successors.target {
       flows.append((plan.position(of: target, chain), state))
     }
-    if instruction(last).opcode.fallsThrough {
-      flows.append((plan.position(of: last + 1, chain), state))
+    if let next = successors.next {
+      flows.append((plan.position(of: next, chain), state))
     }
     return flows
   }
