@@ -23,9 +23,17 @@ struct ScheduleCheck {
         lastTier[function.position] = after
       }
       if let (rule, reason) = refusal(of: directive) {
-        findings.add(rule, nil, "schedule: " + reason)
+        findings.add(rule, place(of: directive), "schedule: " + reason)
       }
     }
+  }
+
+  /// The instruction that a line is about, if it exists and the line is about one.
+  private func place(of directive: Schedule.Directive) -> Site? {
+    guard case .feedback(let function, let offset, _) = directive,
+      outside(offset, of: function) == nil
+    else { return nil }
+    return Site(function, offset: offset)
   }
 
   private func checkArguments(_ tuples: [[Constant]], _ findings: inout FindingList) {

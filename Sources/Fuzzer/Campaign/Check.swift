@@ -71,6 +71,7 @@ struct Check {
     try record(session.tierUse, of: contexts)
     if legs.checksDeterminism { try runAgain(engine, first: session, outcomes) }
     try runLegs(contexts)
+    if session.learns, legs.tellsLies { try runLies(engine) }
   }
 
   /// The run of a tuple under the schedule.

@@ -21,6 +21,7 @@ public struct Finding: Sendable {
   /// The program as a file shows it: its schedule names what exists, and asks for what showed the
   /// difference.
   static func replayable(_ verified: VerifiedProgram, _ divergence: Divergence) -> Program {
+    if let program = divergence.program { return program }
     var program = verified.namingExistingSafepoints
     guard !divergence.directives.isEmpty else { return program }
     var schedule = program.schedule ?? Schedule()

@@ -33,6 +33,11 @@ public struct HarnessOptions: Sendable {
   public var replacementShare: UInt64 = 1
   /// Stack replacements an engine is tried with, one a run; which ones rotates likewise.
   public var replacementBudget = 48
+  /// One of so many inputs, chosen by its hash, is checked again with feedback that lies, on the
+  /// engine whose code rests on feedback; 0 is none.
+  public var liesShare: UInt64 = 1
+  /// Forced exits that check is tried with.
+  public var liesExitBudget = 8
 
   public init() {}
 
@@ -41,6 +46,7 @@ public struct HarnessOptions: Sendable {
     forcesEveryExit = true
     forcedExitBudget = .max
     replacementBudget = .max
+    liesExitBudget = .max
     legFuel = .max
   }
 
@@ -59,6 +65,8 @@ public struct HarnessOptions: Sendable {
     options.forcedExitBudget = 4
     options.replacementShare = 2
     options.replacementBudget = 2
+    options.liesShare = 8
+    options.liesExitBudget = 2
     options.limits.referenceSteps = 2_000_000
     return options
   }

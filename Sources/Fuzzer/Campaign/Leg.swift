@@ -14,6 +14,8 @@ public enum Leg: String, CaseIterable, Hashable, Sendable {
   case exits
   /// Compiled code is entered at loop headers.
   case replacements
+  /// Code rests on feedback that lies.
+  case lies
 }
 
 /// Which of the rotating legs a check runs.
@@ -23,6 +25,7 @@ struct LegChoice: Sendable {
   let collects: Bool
   let forcesExits: Bool
   let replacesStacks: Bool
+  var tellsLies: Bool
   /// Whether the engine that runs makes one version of its code only.
   let sharesCode: Bool
   /// Chooses among exits and replacements where there are more than the budget allows.
@@ -38,6 +41,7 @@ struct LegChoice: Sendable {
     checksKernels = isTurn(16, options.kernelShare)
     forcesExits = isTurn(24, options.forcedExitShare)
     replacesStacks = isTurn(32, options.replacementShare)
+    tellsLies = options.liesShare > 0 && isTurn(40, options.liesShare)
     rotation = inputHash ^ inputHash >> 40
     sharesCode = options.rotatesEngines
   }

@@ -4,18 +4,21 @@ import Bytecode
 public struct Survey {
   let harness: Harness
   let options: GeneratorOptions
+  /// Whether each program claims feedback that is made up.
+  let tellsLies: Bool
   /// Called after each program, with the summary so far.
   let progress: (SurveySummary) -> Void
   /// Called for each divergence of a signature not seen before.
   let found: (Finding) -> Void
 
   public init(
-    harness: Harness, options: GeneratorOptions = GeneratorOptions(),
+    harness: Harness, options: GeneratorOptions = GeneratorOptions(), tellsLies: Bool = false,
     progress: @escaping (SurveySummary) -> Void = { _ in },
     found: @escaping (Finding) -> Void = { _ in }
   ) {
     self.harness = harness
     self.options = options
+    self.tellsLies = tellsLies
     self.progress = progress
     self.found = found
   }
@@ -36,12 +39,16 @@ public struct Survey {
   }
 
   private func check(_ seed: UInt64, _ summary: inout SurveySummary) {
-    let program = ProgramGenerator.program(seed: seed, options: options)
+    var program = ProgramGenerator.program(seed: seed, options: options)
     summary.programs += 1
     summary.instructionCounts.append(program.instructions.count)
-    let verified: VerifiedProgram
+    var verified: VerifiedProgram
     do throws(VerificationFailure) {
       verified = try Verifier.verify(program)
+      if tellsLies {
+        program = FeedbackLies.told(of: verified, seed: seed)
+        verified = try Verifier.verify(program)
+      }
     } catch {
       return record(Harness.rejection(of: program, error), program, seed, &summary)
     }

@@ -114,11 +114,13 @@ public struct EditableProgram: Sendable {
     }
     var schedule = schedule.mapNames { pool.index(of: strings[$0.position]) }
     schedule.directives = schedule.directives.map { $0.clamped(to: assembled) }
-    return Program(
+    var program = Program(
       name: name, instructions: instructions, constants: pool.constants, strings: pool.strings,
       bindings: bindings, schemas: schemas, foreignFunctions: foreignFunctions,
-      functions: assembled, mainIndex: mainIndex,
-      schedule: schedule == Schedule() ? nil : schedule)
+      functions: assembled, mainIndex: mainIndex, schedule: nil)
+    schedule.directives.removeAll { $0.claimsWhatCannotBeSeen(in: program) }
+    if schedule != Schedule() { program.schedule = schedule }
+    return program
   }
 
   private func assemble(

@@ -19,8 +19,22 @@ extension Schedule.Directive {
         occurrence: occurrence)
     case .deoptimize(let function, let reference, let occurrence):
       .deoptimize(function, reference.clamped(to: functions, in: function), occurrence: occurrence)
-    case .tier, .onStackReplacement, .feedback, .invalidate, .delay, .collect, .chaos: self
+    case .feedback(let function, let offset, let claim):
+      .feedback(
+        function, offset: offset % functions[function.position].bodyLength, claim)
+    case .tier, .onStackReplacement, .invalidate, .delay, .collect, .chaos: self
     }
+  }
+
+  /// Whether it claims that an instruction has seen what it cannot, as edits may have it.
+  ///
+  /// Edits may leave operands that name nothing, too: of those nothing is claimed.
+  func claimsWhatCannotBeSeen(in program: Program) -> Bool {
+    guard case .feedback(let function, let offset, .entries(let entries)) = self else {
+      return false
+    }
+    let site = Site(function, offset: offset)
+    return !entries.allSatisfy { $0.fits(site, in: program) }
   }
 
   fileprivate func mapNames(_ replacement: (StringIndex) -> StringIndex) -> Schedule.Directive {

@@ -79,6 +79,21 @@ extension ProgramBuild {
     }
   }
 
+  /// Has one program in eight claim feedback, about one slot in most of them.
+  mutating func addClaims(to program: inout Program) {
+    guard entropy.chance(1, in: 8) else { return }
+    do throws(VerificationFailure) {
+      let verified = try Verifier.verify(program)
+      if entropy.chance(1, in: 4) {
+        program = FeedbackLies.told(of: verified, seed: entropy.word())
+      } else {
+        program = FeedbackLies.toldOnce(of: program, verified.functions, &entropy)
+      }
+    } catch {
+      // Whoever asked for the program verifies it, and reports what is wrong.
+    }
+  }
+
   private mutating func argument(for slot: SlotFact) -> Constant {
     BoundaryConstants.constant(of: slot.fact.actual, &entropy)
   }

@@ -26,6 +26,7 @@ public enum ProgramGenerator {
       preconditionFailure("the generator left a jump without its target")
     }
     build.addExitsAndReplacements(to: &program)
+    build.addClaims(to: &program)
     return program
   }
 }

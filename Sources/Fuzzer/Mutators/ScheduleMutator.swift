@@ -1,14 +1,14 @@
 import Bytecode
 
-/// Edits argument tuples, limits, and lines for tiers, exits, guards, stack replacements and
-/// collections.
+/// Edits argument tuples, limits, and lines for tiers, exits, guards, feedback, stack replacements
+/// and collections.
 struct ScheduleMutator: Mutator {
   let name = "schedule"
   let grows = false
 
   func mutate(_ subject: inout MutationSubject) -> Bool {
     let parameters = subject.program.functions[subject.program.mainIndex.position].parameters
-    switch subject.entropy.below(subject.isWhole ? 13 : 11) {
+    switch subject.entropy.below(subject.isWhole ? 14 : 12) {
     case 0, 1, 2: return changeArgument(&subject, parameters)
     case 3:
       guard subject.program.schedule.arguments.count < 6 else { return false }
@@ -31,12 +31,13 @@ struct ScheduleMutator: Mutator {
     case 7: return addExit(&subject)
     case 8: return addReplacement(&subject)
     case 10: return addGuard(&subject)
-    case 11:
+    case 11: return addClaim(&subject)
+    case 12:
       subject.program.schedule.heapBytes = subject.entropy.pick([
         1_000_000, 100_000, 5000, 1000, 200, 64, 16, 0,
       ])
       return true
-    case 12:
+    case 13:
       let clock = UInt64(subject.entropy.below(200))
       subject.program.schedule.directives.removeAll { $0 == .collect(clock: clock) }
       subject.program.schedule.directives.append(.collect(clock: clock))
@@ -73,6 +74,15 @@ struct ScheduleMutator: Mutator {
       FunctionIndex(subject.entropy.below(subject.program.functions.count)),
       .ordinal(subject.entropy.below(32)), occurrence: UInt64(1 + subject.entropy.below(8)))
     return add(line, to: &subject) { if case .deoptimize = $0 { true } else { false } }
+  }
+
+  /// Claims feedback that an instruction may give, and has not.
+  private func addClaim(_ subject: inout MutationSubject) -> Bool {
+    guard let program = subject.program.program() else { return false }
+    let told = FeedbackLies.toldOnce(of: program, subject.facts, &subject.entropy)
+    subject.program.strings = told.strings
+    subject.program.schedule = told.schedule ?? Schedule()
+    return told != program
   }
 
   private func addReplacement(_ subject: inout MutationSubject) -> Bool {

@@ -89,6 +89,8 @@ public struct Divergence: Hashable, Sendable {
   public var actual: String
   /// The lines that, in the schedule of the program, show the difference; empty if none are needed.
   public var directives: [Schedule.Directive] = []
+  /// The program that shows the difference, these lines in it; nil if that is the input.
+  public var program: Program?
 
   public init(signature: Signature, run: String, expected: String, actual: String) {
     self.signature = signature

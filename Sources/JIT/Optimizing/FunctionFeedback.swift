@@ -5,15 +5,26 @@ import Bytecode
 ///
 /// Nothing in it depends on the session: shapes are their keys.
 struct FunctionFeedback: Equatable, Sendable {
-  let arithmetic: [FeedbackEntries<KindPair>?]
-  let callees: [FeedbackEntries<CalleeEntry>?]
-  let properties: [FeedbackEntries<PropertyFeedback>?]
-  let elements: [FeedbackEntries<ElementEntry>?]
-  let methods: [FeedbackEntries<MethodEntry>?]
-  let branches: [FeedbackVector.Branch?]
-  let loops: [UInt64?]
+  var arithmetic: [FeedbackEntries<KindPair>?]
+  var callees: [FeedbackEntries<CalleeEntry>?]
+  var properties: [FeedbackEntries<PropertyFeedback>?]
+  var elements: [FeedbackEntries<ElementEntry>?]
+  var methods: [FeedbackEntries<MethodEntry>?]
+  var branches: [FeedbackVector.Branch?]
+  var loops: [UInt64?]
   /// Guards that failed so often that they are not to be made again.
   var refuted: Set<RefutedGuard> = []
+
+  /// What nobody has seen anything of.
+  init(bodyLength: Int) {
+    arithmetic = Array(repeating: nil, count: bodyLength)
+    callees = Array(repeating: nil, count: bodyLength)
+    properties = Array(repeating: nil, count: bodyLength)
+    elements = Array(repeating: nil, count: bodyLength)
+    methods = Array(repeating: nil, count: bodyLength)
+    branches = Array(repeating: nil, count: bodyLength)
+    loops = Array(repeating: nil, count: bodyLength)
+  }
 
   /// - Parameter source: of the session whose shapes the vector names.
   init(_ vector: FeedbackVector, _ source: FeedbackSource) {

@@ -100,9 +100,15 @@ extension FunctionLowering {
   }
 
   /// Puts what is known of a word into every slot that holds it.
+  ///
+  /// A slot that cannot hold such a value stays as it is: control never comes there, but what leaves
+  /// behind the guard must be of the kinds that slots declare all the same.
   private func replace(_ word: IRValue, by value: Value) {
     func replaced(_ old: Value) -> Value {
-      if case .boxed(word, _) = old { value } else { old }
+      guard case .boxed(word, let known) = old, !known.isDisjoint(with: value.kinds) else {
+        return old
+      }
+      return value
     }
     for position in locals.indices { locals[position] = locals[position].map(replaced) }
     stack = stack.map(replaced)

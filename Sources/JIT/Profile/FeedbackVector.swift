@@ -36,11 +36,16 @@ struct FeedbackEntries<Entry: Hashable & Sendable>: Equatable, Sendable {
   mutating func record(_ entry: Entry) {
     guard !isMegamorphic, !entries.contains(entry) else { return }
     if entries.count == Self.greatestCount {
-      isMegamorphic = true
-      entries = []
+      makeMegamorphic()
     } else {
       entries.append(entry)
     }
+  }
+
+  /// Drops the entries for good, as a fifth one does.
+  mutating func makeMegamorphic() {
+    isMegamorphic = true
+    entries = []
   }
 
   /// The slot with its entries named otherwise.

@@ -39,6 +39,8 @@ final class Tiering {
     /// Guards of its code that failed since it was made.
     var failures = 0
     var refuted: Set<RefutedGuard> = []
+    /// Instructions at which a guard has failed.
+    var disproved: Set<Int> = []
   }
 
   private unowned let state: RunState
@@ -52,6 +54,11 @@ final class Tiering {
   private var knownGuards: Set<Guard> = []
   /// Whether code rests on feedback, with guards.
   private let speculates: Bool
+  private let claims: FeedbackClaims
+  /// Whether code was made that names shapes the session does not have, as claims may.
+  private var namedAbsentShapes = false
+  /// Whether a compile is under way in the place of one that named such shapes.
+  private var compilesAnew = false
   /// Code with hooks, which runs that ask for it use again and again.
   private var hookedUnits: [CompileSubject: CompiledUnit] = [:]
   private var functions: [FunctionState]
@@ -74,6 +81,7 @@ final class Tiering {
     self.policy = policy
     self.executor = executor
     self.compiler = compiler
+    claims = FeedbackClaims(state.program.verified.program)
     let program = state.program.verified
     functions = program.functions.map { facts in
       FunctionState(loops: facts.loopHeaders.map { Loop(header: $0) })
@@ -148,6 +156,9 @@ final class Tiering {
   private func installResults() {
     guard executor.mayHaveResults else { return }
     for result in executor.takeResults(clock: clock) { install(result) }
+    guard compilesAnew else { return }
+    compilesAnew = false
+    for result in executor.takeResults(clock: clock) { install(result) }
   }
 
   /// After a run: no frame is left.
@@ -209,8 +220,7 @@ final class Tiering {
     switch result.unit {
     case .success(let unit):
       guard unit.isInstallable(in: state) else {
-        record.note(.outdated, subject, clock: clock)
-        return setStage(.counting, of: subject)
+        return installWithoutAbsentShapes(subject)
       }
       record.note(installed: unit, isNew: unit.hooks == nil, subject, clock: clock)
       prepare(unit, subject)
@@ -220,6 +230,17 @@ final class Tiering {
       }
     case .failure(let failure): keep(subject, after: failure)
     }
+  }
+
+  /// Has code that names shapes the session does not have made anew without the claims that it
+  /// rests on.
+  private func installWithoutAbsentShapes(_ subject: CompileSubject) {
+    record.note(.outdated, subject, clock: clock)
+    setStage(.counting, of: subject)
+    guard !namedAbsentShapes else { return }
+    namedAbsentShapes = true
+    compilesAnew = true
+    submit(subject)
   }
 
   private func prepare(_ unit: CompiledUnit, _ subject: CompileSubject) {
@@ -275,22 +296,28 @@ final class Tiering {
 
   // MARK: - Speculation
 
-  /// What tier 0 has seen so far.
+  /// What tier 0 has seen so far, or is claimed to have seen.
   private var feedback: [FunctionFeedback] {
     let source = FeedbackSource(
       program: program.program, shapes: state.shapes, strings: state.strings)
-    return functions.indices.map { index in
+    let learned = functions.indices.map { index in
       let counters = state.program.counters(of: FunctionIndex(index))
       var result = FunctionFeedback(state.program.feedback[index].adding(counters), source)
       result.refuted = functions[index].refuted
       return result
     }
+    return claims.applied(
+      to: learned,
+      FeedbackClaims.Circumstances(
+        isDisproved: { self.functions[$0.function.position].disproved.contains($0.offset) },
+        hasShape: namedAbsentShapes ? { self.state.shape(of: $0) != nil } : nil))
   }
 
   /// Counts a guard that failed; code whose guards fail too often is discarded and profiled anew.
   func noteFailure(at point: DeoptimizationPoint) {
     guard let record = point.guardRecord, let outermost = point.frames.first else { return }
     self.record.note(failed: record, frameCount: point.frames.count)
+    functions[record.site.function.position].disproved.insert(record.site.offset)
     if record.kind == .intRange || record.kind == .bounds {
       // Kinds of operands do not tell that results leave the range, or indices the array.
       functions[record.site.function.position].refuted.insert(

@@ -22,6 +22,9 @@ struct SurveyCommand: ParsableCommand {
   @Flag(help: "Only tier up, early, with compiles on a thread of their own.")
   var background = false
 
+  @Flag(help: "Only optimize, by feedback that is made up.")
+  var lies = false
+
   @Option(help: "The directory findings are written to.")
   var findings = "findings"
 
@@ -36,12 +39,12 @@ struct SurveyCommand: ParsableCommand {
     var options = HarnessOptions.campaign
     // A survey speaks of all engines.
     options.rotatesEngines = false
+    if lies { options.liesShare = 0 }
     if collectAlways { options.heapStress = HarnessOptions.greatestStress }
     let survey = Survey(
       harness: Harness(
-        judge: Engines.judge, engines: background ? [Engines.background] : Engines.campaign,
-        options: options),
-      options: GeneratorOptions(language: language),
+        judge: Engines.judge, engines: engines, options: options),
+      options: GeneratorOptions(language: language), tellsLies: lies,
       progress: { summary in
         guard lastProgress.duration(to: .now) > .seconds(2) else { return }
         lastProgress = .now
@@ -66,6 +69,15 @@ struct SurveyCommand: ParsableCommand {
     guard summary.divergences.isEmpty, summary.unsupported == 0 else {
       throw ExitStatus.divergence.code
     }
+  }
+
+  private var engines: [any Engine] {
+    if background { return [Engines.background] }
+    return lies ? Engines.campaign.filter { $0.name == .optimizing } : Engines.campaign
+  }
+
+  func validate() throws {
+    if background, lies { throw ValidationError("--lies are told to the optimizing tier only") }
   }
 
   private func show(_ report: SurveyReport) throws {
