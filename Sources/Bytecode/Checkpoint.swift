@@ -201,10 +201,12 @@ public struct ControlCounts: Hashable, Sendable {
 /// What a run showed of itself beyond its outcome, because the request asked for it.
 public struct RunObservations: Hashable, Sendable {
   /// In the order of the run: the judge's as requested, a judged engine's one for each forced exit
-  /// taken and each guard that frames left at.
+  /// taken, each guard that frames left at, and each time that frames left discarded code.
   public var checkpoints: [Checkpoint]
   /// In the order of the run; empty unless deoptimizations were asked for or guards forced.
   public var guardExits: [GuardExit] = []
+  /// How many of the checkpoints are of frames that left code which had been discarded.
+  public var discardedExitCount = 0
   /// The guards executed, in the order of their first execution; empty unless they were counted.
   public var guardCounts: [GuardCount] = []
   /// In ascending order of safepoint, those passed only; empty unless safepoints were counted.

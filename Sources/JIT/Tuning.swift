@@ -69,6 +69,8 @@ extension Tuning {
   static let inlineDepth = 4
   /// Instructions inlined into one function, all together.
   static let inlineBudget = 400
+  /// Changes of a binding in one run after which its value is not taken for granted any more.
+  static let bindingChanges = 2
 }
 
 extension Tuning {

@@ -31,6 +31,7 @@ enum {
 typedef struct JITVersion {
   const uint8_t *armed; /* one byte a deoptimization point; hooked code only */
   uint64_t number;      /* counts the versions of a session */
+  uint64_t valid;       /* 1 as long as all facts hold that the code rests on without testing them */
   void *host;           /* the Swift object that describes the version, unretained */
 } JITVersion;
 
@@ -40,6 +41,7 @@ typedef struct JITContext {
   uint64_t heap_charged;    /* bytes ever allocated, by abstract size */
   uint64_t heap_limit;      /* bytes; UINT64_MAX is unlimited, less where a test must be seen */
   uint64_t *bindings;       /* one word per module binding */
+  const uint8_t *binding_watches; /* one byte per binding: 1 if the runtime is to see its stores */
   const void **function_table; /* public entries by function index, null where interpreted */
   uintptr_t stack_limit;    /* compiled entries below this stack address run interpreted */
   uint64_t records_events;  /* 1 if stores of bindings are events of the trace */

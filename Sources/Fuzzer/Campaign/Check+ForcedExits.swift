@@ -109,15 +109,19 @@ extension Check {
     let (taken, checkpoints) = (observations.forcedExitsTaken, observations.checkpoints)
     note(taken, checkpoints, of: context.engine)
     report.code.forcedExits += taken.count
-    guard taken.count + observations.guardExits.count == checkpoints.count else {
+    let exitCount =
+      taken.count + observations.guardExits.count + observations.discardedExitCount
+    guard exitCount == checkpoints.count else {
       throw failure(
         context, .checkpointMissing, reason: "forced",
         at: taken.first.map { Site($0.safepoint.function, offset: $0.safepoint.offset) }
-          ?? checkpoints.first?.instant.site ?? observations.guardExits[0].record.site,
+          ?? checkpoints.first?.instant.site ?? observations.guardExits.first?.record.site
+          ?? Site(program.program.mainIndex, offset: 0),
         directives,
-        expected: "\(taken.count + observations.guardExits.count) checkpoints, one for each exit",
+        expected: "\(exitCount) checkpoints, one for each exit",
         actual: "\(checkpoints.count) checkpoints")
     }
+    report.code.guards.discardedExits += observations.discardedExitCount
     for exit in observations.guardExits { report.code.guards.note(exit) }
     try collect(
       checkpoints, of: context, reason: "forced", directives, in: &batch,

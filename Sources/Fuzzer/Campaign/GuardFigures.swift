@@ -16,6 +16,8 @@ public struct GuardFigures: Hashable, Sendable {
   public var exits: [Schedule.GuardKind: Int] = [:]
   /// Exits at guards that held.
   public var forcedExits = 0
+  /// Exits from code that had been discarded because of what it rested on.
+  public var discardedExits = 0
   /// Exits at guards that do not stand before their instruction: the judge cannot say.
   public var undecided = 0
   /// Exits at guards that held and were not forced: each is a divergence.
@@ -44,6 +46,7 @@ public struct GuardFigures: Hashable, Sendable {
   /// Exits by reason, in the order of the kinds.
   var namedExits: [(name: String, value: Int)] {
     Schedule.GuardKind.allCases.map { ("deopts.\($0.name)", exits[$0, default: 0]) }
+      + [("deopts.discarded", discardedExits)]
   }
 
   mutating func note(_ exit: GuardExit) {

@@ -137,7 +137,7 @@ public struct BaselineCompiler: Sendable {
         program, index, form: .function, code: code, scope: scope, isHooked: options.isHooked,
         firstPoint: layout.points.count, feedback: feedback)
       lowering.lowerFunction()
-      layout.functions.append((index, note(lowering.points, &layout)))
+      layout.functions.append((index, note(lowering, &layout)))
       guard layout.published.contains(index) else { continue }
       let entry = scope.declarePublic("entry.\(index.position)")
       lowering.lowerPublicEntry(into: entry)
@@ -151,7 +151,7 @@ public struct BaselineCompiler: Sendable {
         isHooked: options.isHooked, firstPoint: layout.points.count,
         from: (loop.header, loop.handlers), feedback: feedback)
       lowering.lowerLoop()
-      layout.loops.append((loop.function, loop.header, note(lowering.points, &layout)))
+      layout.loops.append((loop.function, loop.header, note(lowering, &layout)))
       let entry = scope.declarePublic("entry.\(name)")
       lowering.lowerLoopEntry(into: entry)
       entries.append(entry)
@@ -159,10 +159,11 @@ public struct BaselineCompiler: Sendable {
     return entries
   }
 
-  /// Adds the points of a function or loop to those of the module.
-  private func note(_ points: [DeoptimizationPoint], _ layout: inout UnitLayout) -> Range<Int> {
+  /// Adds the points of a function or loop to those of the module, and what it rests on.
+  private func note(_ lowering: FunctionLowering, _ layout: inout UnitLayout) -> Range<Int> {
     let first = layout.points.count
-    layout.points += points
+    layout.points += lowering.points
+    layout.dependencies += lowering.dependencies.filter { !layout.dependencies.contains($0) }
     return first..<layout.points.count
   }
 }

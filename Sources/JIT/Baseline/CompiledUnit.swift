@@ -64,6 +64,8 @@ public final class CompiledUnit: CompiledVersion, @unchecked Sendable {
   /// The points of all functions and loops by number.
   public let deoptimizationPoints: [DeoptimizationPoint]
   let pointsOfCode: [DeoptimizationPoint]?
+  /// What the code rests on without testing it.
+  let dependencies: [CodeDependency]
   private let generated: GeneratedCode
 
   /// Bytes of machine code of the module.
@@ -93,6 +95,7 @@ public final class CompiledUnit: CompiledVersion, @unchecked Sendable {
     self.declines = declines
     deoptimizationPoints = layout.points
     pointsOfCode = layout.pointsOfCode
+    dependencies = layout.dependencies
     let sizes = generated.summary.functionSizes
     var entries: [FunctionIndex: (UInt, UInt)] = [:]
     for (position, function) in layout.published.enumerated() {
@@ -135,9 +138,17 @@ public final class CompiledUnit: CompiledVersion, @unchecked Sendable {
   /// Makes safepoints of hooked code stop where runs of a session ask for it; before it is installed.
   func registerHooks(with control: SafepointControl) { hooks = control.register(self) }
 
-  /// Whether a session has all the code refers to: a shape may be missing.
+  /// Has frames of the code leave it where they would next rely on a fact.
+  func invalidate() {
+    guard let version else { preconditionFailure("code that rests on facts tests its version") }
+    version.pointee.valid = 0
+  }
+
+  /// Whether a session has all the code refers to, and all that it rests on holds there: a shape may
+  /// be missing.
   func isInstallable(in state: RunState) -> Bool {
-    generated.cells.allSatisfy { cell in
+    guard dependencies.allSatisfy(state.holds) else { return false }
+    return generated.cells.allSatisfy { cell in
       switch cell {
       case .constant(.shape(let keys)): state.shape(of: keys) != nil
       case .constant(.constant), .constant(.string), .version, .propertySite: true
@@ -160,6 +171,7 @@ public final class CompiledUnit: CompiledVersion, @unchecked Sendable {
         let version = memory.assumingMemoryBound(to: JITVersion.self)
         version.pointee.armed = hooks?.armed
         version.pointee.number = hooks?.number ?? 0
+        version.pointee.valid = 1
         version.pointee.host = Unmanaged.passUnretained(self).toOpaque()
         self.version = version
       case .propertySite:
@@ -194,6 +206,7 @@ struct UnitLayout {
   /// The functions with entries in the table: a public and a direct one each.
   var published: [FunctionIndex] = []
   var points: [DeoptimizationPoint] = []
+  var dependencies: [CodeDependency] = []
   /// The points as the code has them, if a decorator saw them; nil otherwise.
   var pointsOfCode: [DeoptimizationPoint]?
 }

@@ -56,6 +56,7 @@ enum RuntimeEntries {
     case .makeClosure: unsafeBitCast(makeClosure as MakeClosure, to: UnsafeRawPointer.self)
     case .admits: unsafeBitCast(admits as Admits, to: UnsafeRawPointer.self)
     case .recordStore: unsafeBitCast(recordStore as RecordStore, to: UnsafeRawPointer.self)
+    case .noteStore: unsafeBitCast(noteStore as RecordStore, to: UnsafeRawPointer.self)
     case .raise: unsafeBitCast(recordRaise as Raise, to: UnsafeRawPointer.self)
     case .callForeign: unsafeBitCast(runForeign as CallForeign, to: UnsafeRawPointer.self)
     case .kernelResult: unsafeBitCast(kernelResult as KernelResult, to: UnsafeRawPointer.self)
@@ -186,6 +187,12 @@ private func recordStore(
   _ context: UnsafeMutablePointer<JITContext>, _ binding: UInt32, _ word: UInt64
 ) {
   RunState.of(context).recordStore(BindingIndex(Int(binding)), Word(bits: word))
+}
+
+private func noteStore(
+  _ context: UnsafeMutablePointer<JITContext>, _ binding: UInt32, _ word: UInt64
+) {
+  RunState.of(context).noteStore(BindingIndex(Int(binding)), Word(bits: word))
 }
 
 private func recordRaise(_ context: UnsafeMutablePointer<JITContext>, _ word: UInt64) {

@@ -74,6 +74,9 @@ extension RunState {
       }
       if !guardStop.holds { tiering?.noteFailure(at: point) }
       guardStop = .failed
+    } else if point.reason == .discarded {
+      safepoints.leaveDiscarded { CheckpointObserver(state: self, point: point).checkpoint() }
+      tiering?.noteDiscardedExit(at: point)
     }
     var rebuilder = FrameRebuilder(state: self, point: point)
     let registers = rebuilder.rebuild(at: base, calls)

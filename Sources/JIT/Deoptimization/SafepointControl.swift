@@ -136,6 +136,14 @@ final class SafepointControl {
     shown.checkpoints.append(checkpoint())
   }
 
+  /// Shows frames that leave code which has been discarded, if exits are shown that nothing forces.
+  func leaveDiscarded(_ checkpoint: () -> Checkpoint) {
+    guard showsGuardExits, naturalExitCount < guardExitLimit else { return }
+    naturalExitCount += 1
+    shown.discardedExitCount += 1
+    shown.checkpoints.append(checkpoint())
+  }
+
   /// Notes that an activation leaves tier 0 at a loop header.
   func note(_ arrival: LoopArrival, in program: VerifiedProgram) {
     let header = arrival.header

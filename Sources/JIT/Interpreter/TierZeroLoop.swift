@@ -43,6 +43,9 @@ enum TierZeroLoop {
             TierZeroSlowPaths.trap(.typeError, r.position, state)
             break execution
           }
+          if context.pointee.binding_watches[Int(r.position.pointee.immediate)] != 0 {
+            state.noteStore(BindingIndex(Int(r.position.pointee.immediate)), r.left)
+          }
           context.pointee.bindings[Int(r.position.pointee.immediate)] = r.left.bits
           if context.pointee.records_events != 0 {
             state.recordStore(BindingIndex(Int(r.position.pointee.immediate)), r.left)

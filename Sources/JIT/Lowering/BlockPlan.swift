@@ -18,6 +18,8 @@ struct BlockPlan {
     var hasLaterPredecessor = false
     /// Whether control may come from elsewhere than a block: a raise, or a frame of another tier.
     var isEntered = false
+    /// Whether raises come there.
+    var isHandler = false
 
     /// Whether its entry state merges several.
     var joins: Bool { predecessorCount > 1 || hasLaterPredecessor || isEntered }
@@ -128,6 +130,7 @@ struct BlockPlan {
         if chain != .empty, !opcode.facts.traps.isEmpty {
           let handler = position(of: chains.label(of: chain, facts), chains.parent(of: chain))
           blocks[handler].isEntered = true
+          blocks[handler].isHandler = true
         }
         chain = chains.chain(after: offset, opcode, chain)
       }

@@ -36,6 +36,7 @@ extension FunctionLowering {
     for (parameter, value) in zip(target.parameters, admitted) {
       arguments.append(machineValue(value, as: parameter.representation))
     }
+    mayHaveBrokenFacts = true
     let result = build.call(scope.direct(callee), arguments, name("call"))
     let word = build.extractvalue(result, 0, name("value"))
     let signal = build.extractvalue(result, 1, name("signal"))
@@ -101,6 +102,7 @@ extension FunctionLowering {
   /// Behind it: goes on with a word unless it is a trap word.
   func afterRuntimeCall(_ word: IRValue) -> IRValue {
     reloadFuel()
+    mayHaveBrokenFacts = true
     return checked(word)
   }
 }

@@ -60,6 +60,11 @@ extension FunctionLowering {
     build.position(atEndOf: deep)
     runInterpreted()
     build.position(atEndOf: start)
+    guard testsValidity else { return }
+    // Code of the module, such as what walks call back, may be on its way here when it is discarded.
+    let valid = hotBlock("valid")
+    build.br(isValid, valid, deep)
+    build.position(atEndOf: valid)
   }
 
   /// The direct entry of a function whose code is not in the module: its newest version's, found in

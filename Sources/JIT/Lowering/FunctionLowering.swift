@@ -37,6 +37,12 @@ final class FunctionLowering {
   var returns: [(block: IRBlock, value: Value)] = []
   /// The instructions of inlined functions in this code.
   var inlinedCount = 0
+  /// What the code rests on without testing it, in the order of first use; of code of its own.
+  private(set) var dependencies: [CodeDependency] = []
+  /// Whether it may come to rest on anything, so that it tests whether all of that still holds.
+  let testsValidity: Bool
+  /// Whether the instruction being lowered may break what code rests on.
+  var mayHaveBrokenFacts = false
 
   /// The offset of the instruction being lowered.
   var offset = 0 {
@@ -64,6 +70,8 @@ final class FunctionLowering {
   var doubles: [IRValue: IRValue] = [:]
   /// The words that integers were taken from, by guards.
   var words: [IRValue: IRValue] = [:]
+  /// The functions that words are, or are closures of.
+  var knownFunctions: [IRValue: FunctionIndex] = [:]
   /// The strings of the constant pool that words are.
   var stringConstants: [IRValue: ConstantIndex] = [:]
   var joins: [BlockEntry?]
@@ -111,6 +119,8 @@ final class FunctionLowering {
     startChain = plan.chain(of: start.handlers)
     self.feedback = feedback
     self.caller = caller
+    testsValidity =
+      caller?.testsValidity ?? feedback?.mayRestOnFacts(from: index, in: program.program) ?? false
     speculation = feedback.map { [plan, startChain] in
       Speculation(
         program, index, plan, $0[index.position], from: (start.offset, startChain),
@@ -119,6 +129,13 @@ final class FunctionLowering {
     guard isHooked else { return }
     safepoints = [Bool](repeating: false, count: function.bodyLength)
     for safepoint in program.safepoints(of: index) { safepoints[safepoint.offset] = true }
+  }
+
+  /// Takes note of something that the code rests on from here on.
+  func rest(on dependency: CodeDependency) {
+    guard root === self else { return root.rest(on: dependency) }
+    precondition(testsValidity, "code that rests on facts tests whether they hold")
+    if !dependencies.contains(dependency) { dependencies.append(dependency) }
   }
 
   /// The instruction being lowered.
@@ -139,13 +156,19 @@ final class FunctionLowering {
       }
       resume(entry)
       chain = block.chain
+      if block.isHandler, testsValidity {
+        // What has raised may have broken something.
+        leaveIfInvalid(before: block.offsets.lowerBound)
+      }
       for offset in block.offsets {
         self.offset = offset
         stackBefore = stack
         exits.traps.removeAll(keepingCapacity: true)
         if isHooked, safepoints[offset] { lowerSafepoint() }
+        mayHaveBrokenFacts = false
         lower(instruction)
         chain = plan.chains.chain(after: offset, instruction.opcode, chain)
+        if mayHaveBrokenFacts, testsValidity { leaveIfInvalid(before: offset + 1) }
       }
       offset = block.offsets.upperBound - 1
       // Jumps have ended their block; what is left runs into the next one.

@@ -78,6 +78,9 @@ extension FunctionLowering {
   }
 
   func lowerLoadBinding(_ binding: BindingIndex) {
+    if let fact = speculation?.bindingFact(at: offset) {
+      return push(value(of: binding, fact))
+    }
     let kind = program.program.bindings[binding.position].kind
     let word = build.load(types.i64, bindingAddress(binding), name("binding"))
     push(
@@ -101,6 +104,7 @@ extension FunctionLowering {
     build.position(atEndOf: next)
     let address = bindingAddress(binding)
     guard scope.isShared(binding) else {
+      noteStore(binding, word)
       build.store(word, address)
       return
     }
@@ -108,7 +112,27 @@ extension FunctionLowering {
     build.store(word, contentAddress(cell))
   }
 
-  private func bindingAddress(_ binding: BindingIndex) -> IRValue {
+  /// Tells the runtime of a store that is to come, if it watches the binding.
+  private func noteStore(_ binding: BindingIndex, _ word: IRValue) {
+    let watches = build.load(
+      types.pointer, contextField(ContextOffset.bindingWatches, "watches.field"), name("watches"))
+    let watch = build.zext(
+      build.load(
+        types.i8, build.offset(watches, by: binding.position, name("watch.address")),
+        name("watch")), to: types.i64, name("watch"))
+    let noting = coldBlock("note")
+    let next = hotBlock("noted")
+    build.br(
+      build.icmp(.ne, watch, types.constant(bits: 0), name("is.watched")), noting, next)
+    build.position(atEndOf: noting)
+    build.call(
+      scope.callee(.noteStore), [context, types.constant32(binding.rawValue), word], name("note"))
+    build.br(next)
+    build.position(atEndOf: next)
+    mayHaveBrokenFacts = true
+  }
+
+  func bindingAddress(_ binding: BindingIndex) -> IRValue {
     let field = contextField(ContextOffset.bindings, "bindings.field")
     let base = build.load(types.pointer, field, name("bindings"))
     return build.offset(base, by: 8 * binding.position, name("binding.address"))

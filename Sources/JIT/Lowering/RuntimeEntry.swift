@@ -38,6 +38,8 @@ enum RuntimeEntry: CaseIterable, Hashable {
   case admits
   /// Adds a store of a binding to the trace.
   case recordStore
+  /// A store that a binding is about to see whose stores are watched.
+  case noteStore
   /// Records where and why the run ends.
   case raise
   /// Calls a foreign function: its index, its arguments in memory, and the function and offset of
@@ -69,6 +71,7 @@ enum RuntimeEntry: CaseIterable, Hashable {
     case .admits: "tierproof_admits"
     case .makeClosure: "tierproof_make_closure"
     case .recordStore: "tierproof_record_store"
+    case .noteStore: "tierproof_note_store"
     case .raise: "tierproof_raise"
     case .callForeign: "tierproof_call_foreign"
     case .kernelResult: "tierproof_kernel_result"
@@ -84,7 +87,8 @@ enum RuntimeEntry: CaseIterable, Hashable {
   /// Whether calls of it are rare.
   var isCold: Bool {
     switch self {
-    case .interpret, .recordStore, .raise, .finishCallee, .deliver, .testBudgets, .safepoint,
+    case .interpret, .recordStore, .noteStore, .raise, .finishCallee, .deliver, .testBudgets,
+      .safepoint,
       .stopAtGuard, .callBack:
       true
     case .makeCell, .makeClosure, .admits, .binary, .unary, .math, .print, .truthy, .callForeign,
@@ -112,7 +116,8 @@ enum RuntimeEntry: CaseIterable, Hashable {
     case .makeClosure:
       .function([types.pointer, types.i32, types.pointer], returning: types.i64)
     case .admits: .function([types.i64, types.i64], returning: types.i64)
-    case .recordStore: .function([types.pointer, types.i32, types.i64], returning: types.void)
+    case .recordStore, .noteStore:
+      .function([types.pointer, types.i32, types.i64], returning: types.void)
     case .raise: .function([types.pointer, types.i64], returning: types.void)
     case .callForeign:
       .function([types.pointer, types.i32, types.pointer, types.i64], returning: types.i64)
@@ -176,6 +181,7 @@ enum ContextOffset {
   static let fuel = MemoryLayout<JITContext>.offset(of: \.fuel)!
   static let framesLeft = MemoryLayout<JITContext>.offset(of: \.frames_left)!
   static let bindings = MemoryLayout<JITContext>.offset(of: \.bindings)!
+  static let bindingWatches = MemoryLayout<JITContext>.offset(of: \.binding_watches)!
   static let stackLimit = MemoryLayout<JITContext>.offset(of: \.stack_limit)!
   static let recordsEvents = MemoryLayout<JITContext>.offset(of: \.records_events)!
   static let compiledEntries = MemoryLayout<JITContext>.offset(of: \.compiled_entries)!
@@ -185,4 +191,5 @@ enum ContextOffset {
 /// Offsets in a `JITVersion`, from its C declaration.
 enum VersionOffset {
   static let armed = MemoryLayout<JITVersion>.offset(of: \.armed)!
+  static let valid = MemoryLayout<JITVersion>.offset(of: \.valid)!
 }

@@ -55,6 +55,29 @@ extension FunctionLowering {
     build.position(atEndOf: next)
   }
 
+  /// Before an instruction that another one has led to: leaves for tier 0 if something is broken that
+  /// the code rests on.
+  func leaveIfInvalid(before next: Int) {
+    let (kept, keptBefore) = (offset, stackBefore)
+    (offset, stackBefore) = (next, stack)
+    let number = nextPoint
+    let leaving = coldBlock("discarded")
+    let valid = hotBlock("valid")
+    build.br(isValid, valid, leaving)
+    build.position(atEndOf: leaving)
+    spill(number, .discarded)
+    leaveFrame()
+    build.position(atEndOf: valid)
+    (offset, stackBefore) = (kept, keptBefore)
+  }
+
+  /// Whether everything holds that the code rests on.
+  var isValid: IRValue {
+    let field = build.offset(scope.version, by: VersionOffset.valid, name("valid.field"))
+    return build.icmp(
+      .ne, build.load(types.i64, field, name("valid")), types.constant(bits: 0), name("is.valid"))
+  }
+
   /// The number of the next point: those of inlined code are the whole code's.
   private var nextPoint: Int { root.firstPoint + root.points.count }
 

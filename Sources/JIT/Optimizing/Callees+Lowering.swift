@@ -4,19 +4,29 @@ import LLVM
 
 /// Calls whose callee or receiver feedback suggests.
 extension FunctionLowering {
-  /// `CallValue` of the function that was called so far; false if there is no such one.
+  /// `CallValue` of a function that is known, or of the one that was called so far; false if there is
+  /// no such one.
   func lowerGuardedCallValue(_ count: Int) -> Bool {
-    guard let callee = speculation?.callee(at: offset),
+    let place = stack.count - count - 1
+    let known = knownFunction(of: stack[place])
+    guard let callee = known ?? speculation?.callee(at: offset),
       program.program[callee].parameters.count == count
     else { return false }
-    let place = stack.count - count - 1
     let word = box(stack[place])
-    require(
-      isFunction(word, stack[place].kinds, callee), .callee, operand: 0, .callee(callee))
+    if known == nil {
+      require(
+        isFunction(word, stack[place].kinds, callee), .callee, operand: 0, .callee(callee))
+    }
     stack.remove(at: place)
     let hasCaptures = !program.program[callee].captures.isEmpty
     lowerCall(callee, closure: hasCaptures ? word : nil)
     return true
+  }
+
+  /// The function that a value is known to be, or to be a closure of.
+  private func knownFunction(of value: Value) -> FunctionIndex? {
+    guard case .boxed(let word, _) = value else { return nil }
+    return knownFunctions[word]
   }
 
   /// Whether a word is a function, or a closure of it.

@@ -14,6 +14,8 @@ struct FunctionFeedback: Equatable, Sendable {
   var loops: [UInt64?]
   /// Guards that failed so often that they are not to be made again.
   var refuted: Set<RefutedGuard> = []
+  /// By the offset of an instruction that loads a binding, what may be taken for granted of it.
+  var bindings: [Int: BindingFact] = [:]
 
   /// What nobody has seen anything of.
   init(bodyLength: Int) {

@@ -62,6 +62,7 @@ extension FunctionLowering {
   private func takeKnowledge(of other: FunctionLowering) {
     words = other.words
     doubles = other.doubles
+    knownFunctions = other.knownFunctions
     stringConstants = other.stringConstants
   }
 

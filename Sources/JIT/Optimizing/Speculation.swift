@@ -116,7 +116,10 @@ extension Speculation {
   /// Turns the kinds before an instruction into those after it.
   private func apply(_ offset: Int, to state: inout KindInference.State) {
     transfer.apply(offset, to: &state)
-    guard let result = operands(at: offset)?.result ?? accessResult(at: offset) else { return }
+    guard
+      let result = operands(at: offset)?.result ?? accessResult(at: offset)
+        ?? loadedKinds(at: offset)
+    else { return }
     let top = state.stack.count - 1
     let common = state.stack[top].intersection(result)
     // Where guards contradict what is proved, control never comes.
@@ -174,6 +177,14 @@ extension Speculation {
       return stays ? .int : .numeric
     }
     return left == .number || right == .number ? .number : .numeric
+  }
+
+  /// What the code may rest on of the binding that an instruction loads; nil for nothing.
+  func bindingFact(at offset: Int) -> BindingFact? { feedback.bindings[offset] }
+
+  /// The kinds that a `LoadModuleBinding` gives, where code rests on them.
+  private func loadedKinds(at offset: Int) -> KindSet? {
+    instruction(offset).opcode == .loadModuleBinding ? bindingFact(at: offset)?.kinds : nil
   }
 
   /// The function that a `CallValue` is to enter; nil for no decision.

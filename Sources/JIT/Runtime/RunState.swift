@@ -71,6 +71,8 @@ final class RunState {
   var nextCollectionClock = 0
 
   private let bindings: UnsafeMutablePointer<UInt64>
+  /// Stores of bindings, and which of them are watched.
+  let bindingStores: BindingStores
   /// Public entries by function index, null where interpreted; an engine fills in what it compiled.
   let functionTable: UnsafeMutablePointer<UnsafeRawPointer?>
   /// Direct entries by function index, null where there is none; an engine fills them in.
@@ -103,6 +105,7 @@ final class RunState {
     layouts = RecordLayouts(source, program.strings)
     bindings = .allocate(capacity: max(source.bindings.count, 1))
     bindings.initialize(repeating: 0, count: max(source.bindings.count, 1))
+    bindingStores = BindingStores(count: source.bindings.count)
     functionTable = .allocate(capacity: source.functions.count)
     functionTable.initialize(repeating: nil, count: source.functions.count)
     directTable = .allocate(capacity: source.functions.count)
@@ -113,6 +116,7 @@ final class RunState {
     stackTop = UnsafeMutablePointer(bitPattern: MemoryLayout<Word>.alignment)!
     callsTop = UnsafeMutablePointer(bitPattern: MemoryLayout<Int>.alignment)!
     context.pointee.bindings = bindings
+    context.pointee.binding_watches = UnsafePointer(bindingStores.watches)
     context.pointee.function_table = functionTable
     context.pointee.direct_table = directTable
     let buffer = UnsafeMutablePointer<UInt64>.allocate(capacity: Tuning.deoptimizationWords)
@@ -193,8 +197,10 @@ extension RunState {
       let initial = Word.initial(binding.kind, strings)
       // Cells of bindings are charged nothing.
       let word = program.boxedBindings[index] ? heap.makeBox(.cell, initial) : initial
+      if word.bits != bindings[index] { tiering?.noteStore(BindingIndex(index)) }
       bindings[index] = word.bits
     }
+    bindingStores.beginRun(watching: tiering?.watchesStores == true ? program.boxedBindings : nil)
   }
 
   /// Boxes the arguments into the context's argument area; a misfit traps at the entry's start.

@@ -187,6 +187,8 @@ final class AutoSession: EngineSession {
       ("blacklisted", record.blacklisted),
       ("compiled entries", state.context.pointee.compiled_entries),
       ("guard failures", record.failures.values.reduce(0, +)),
+      ("invalidations", record.invalidations),
+      ("discarded exits", record.discardedExits),
       ("greatest frames left", record.greatestFrameCount),
       ("canary reached", state.context.pointee.canary_reached),
       ("canary triggered", state.context.pointee.canary_triggered),

@@ -304,6 +304,7 @@ final class Tiering {
       let counters = state.program.counters(of: FunctionIndex(index))
       var result = FunctionFeedback(state.program.feedback[index].adding(counters), source)
       result.refuted = functions[index].refuted
+      result.bindings = state.bindingFacts(in: FunctionIndex(index))
       return result
     }
     return claims.applied(
@@ -328,6 +329,52 @@ final class Tiering {
     guard functions[function.position].failures == Tuning.failureLimit else { return }
     functions[function.position].failures = 0
     discard(function)
+  }
+
+  // MARK: - Facts
+
+  /// Whether code may rest on what bindings hold.
+  var watchesStores: Bool { speculates }
+
+  /// Discards the code that rests on what a binding holds, which is about to change.
+  func noteStore(_ binding: BindingIndex) {
+    guard speculates else { return }
+    invalidate { dependency in
+      switch dependency {
+      case .binding(let named, _): named == binding
+      }
+    }
+  }
+
+  /// Discards all code that rests on a fact; where frames run it, they leave it when they come back
+  /// from what broke the fact.
+  private func invalidate(_ isBroken: (CodeDependency) -> Bool) {
+    for index in functions.indices {
+      let function = FunctionIndex(index)
+      if let unit = functions[index].subject.unit,
+        let broken = unit.dependencies.first(where: isBroken)
+      {
+        record.note(broken: broken, .function(function), clock: clock)
+        drop(unit, of: function)
+        if !policy.schedules(function) { functions[index].calls = 0 }
+      }
+      for position in functions[index].loops.indices {
+        guard let unit = functions[index].loops[position].subject.unit,
+          let loop = unit.loops.first, let broken = unit.dependencies.first(where: isBroken)
+        else { continue }
+        let subject = LoopReference(function: function, header: loop.header, handlers: [])
+        record.note(broken: broken, .loop(subject), clock: clock)
+        drop(unit, ofLoop: position, of: function)
+      }
+    }
+  }
+
+  /// Notes that frames have left code which was discarded below them.
+  func noteDiscardedExit(at point: DeoptimizationPoint) {
+    guard let innermost = point.frames.last else { return }
+    record.note(
+      discardedExit: Site(innermost.function, offset: innermost.position.offset),
+      frameCount: point.frames.count)
   }
 
   // MARK: - Discards
@@ -356,20 +403,34 @@ final class Tiering {
     let index = function.position
     var discarded = 0
     if let unit = functions[index].subject.unit {
-      retired.add(unit)
-      state.directTable[index] = nil
-      state.functionTable[index] = RunState.countingEntry
-      functions[index].subject = Subject()
+      drop(unit, of: function)
       discarded += 1
     }
     for position in functions[index].loops.indices {
       guard let unit = functions[index].loops[position].subject.unit else { continue }
-      retired.add(unit)
-      functions[index].loops[position].subject = Subject()
-      functions[index].loops[position].entry = nil
+      drop(unit, ofLoop: position, of: function)
       discarded += 1
     }
     return discarded > 0
+  }
+
+  private func drop(_ unit: CompiledUnit, of function: FunctionIndex) {
+    retire(unit)
+    state.directTable[function.position] = nil
+    state.functionTable[function.position] = RunState.countingEntry
+    functions[function.position].subject = Subject()
+  }
+
+  private func drop(_ unit: CompiledUnit, ofLoop position: Int, of function: FunctionIndex) {
+    retire(unit)
+    functions[function.position].loops[position].subject = Subject()
+    functions[function.position].loops[position].entry = nil
+  }
+
+  /// Keeps code until no frame runs it. Nothing looks after the facts it rests on any more.
+  private func retire(_ unit: CompiledUnit) {
+    if !unit.dependencies.isEmpty { unit.invalidate() }
+    retired.add(unit)
   }
 
   /// Has what is being compiled of a function dropped when it is done.

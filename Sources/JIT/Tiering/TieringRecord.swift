@@ -19,6 +19,10 @@ struct TieringRecord {
 
   /// Guards that failed of themselves, by kind.
   private(set) var failures: [Schedule.GuardKind: UInt64] = [:]
+  /// Versions of code that were discarded because something broke that they rested on.
+  private(set) var invalidations: UInt64 = 0
+  /// Frame chains that left such code.
+  private(set) var discardedExits: UInt64 = 0
   /// The greatest number of frames that one of them left.
   private(set) var greatestFrameCount: UInt64 = 0
 
@@ -68,6 +72,17 @@ struct TieringRecord {
     failures[record.kind, default: 0] += 1
     greatestFrameCount = max(greatestFrameCount, UInt64(frameCount))
     append("\(record.kind.name) fails \(record.site.function.position)+\(record.site.offset)")
+  }
+
+  mutating func note(broken dependency: CodeDependency, _ subject: CompileSubject, clock: UInt64) {
+    invalidations += 1
+    append("\(dependency) breaks \(Self.text(subject)) at \(clock)")
+  }
+
+  mutating func note(discardedExit site: Site, frameCount: Int) {
+    discardedExits += 1
+    greatestFrameCount = max(greatestFrameCount, UInt64(frameCount))
+    append("leaves discarded code at \(site.function.position)+\(site.offset)")
   }
 
   private static func text(_ subject: CompileSubject) -> String {

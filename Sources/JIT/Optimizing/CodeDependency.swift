@@ -1,0 +1,128 @@
+import Bytecode
+
+/// A fact that code rests on without testing it: what breaks it discards the code.
+enum CodeDependency: Hashable, Sendable {
+  /// A binding holds what it held when the code was made.
+  case binding(BindingIndex, BindingFact)
+}
+
+/// What code may take for granted of a binding until another word is stored there.
+enum BindingFact: Hashable, Sendable {
+  case null
+  case unit
+  case bool(Bool)
+  case int(Int64)
+  case number(bitPattern: UInt64)
+  case function(FunctionIndex)
+  /// Some closure of a function, found in the binding.
+  case closure(FunctionIndex)
+  /// Some heap value of a kind, found in the binding.
+  case cell(ValueKind)
+
+  init(_ word: Word) {
+    let kind = word.kind
+    switch kind {
+    case .null: self = .null
+    case .unit: self = .unit
+    case .bool: self = .bool(word.bool)
+    case .int: self = .int(word.int)
+    case .number: self = .number(bitPattern: word.bits)
+    case .function: self = .function(word.function)
+    case .closure: self = .closure(word.callee)
+    case .string, .array, .intArray, .floatArray, .boolArray, .object, .record, .map, .range, .some,
+      .ok, .err, .reference, .cell:
+      self = .cell(kind)
+    }
+  }
+
+  /// The kind of the value.
+  var kinds: KindSet {
+    switch self {
+    case .null: .null
+    case .unit: .unit
+    case .bool: .bool
+    case .int: .int
+    case .number: .number
+    case .function: .function
+    case .closure: .closure
+    case .cell(let kind): KindSet(kind)
+    }
+  }
+}
+
+/// Counts stores that change bindings, of those that are watched.
+final class BindingStores {
+  /// By binding: 1 if stores are to be told to the runtime.
+  let watches: UnsafeMutablePointer<UInt8>
+  private let count: Int
+  private var changes: [Int]
+
+  init(count: Int) {
+    self.count = count
+    changes = Array(repeating: 0, count: count)
+    watches = .allocate(capacity: max(count, 1))
+    watches.initialize(repeating: 0, count: max(count, 1))
+  }
+
+  deinit { watches.deallocate() }
+
+  /// Before a run, whose bindings hold what they do at its start.
+  ///
+  /// - Parameter boxed: by binding, whether it is a cell; nil if nothing is watched. What a cell holds
+  ///   changes elsewhere, too.
+  func beginRun(watching boxed: [Bool]?) {
+    for index in 0..<count {
+      changes[index] = 0
+      watches[index] = boxed?[index] == false ? 1 : 0
+    }
+  }
+
+  /// Counts a change; one that changes again is watched no more.
+  fileprivate func noteChange(of binding: BindingIndex) {
+    changes[binding.position] += 1
+    if changes[binding.position] == Tuning.bindingChanges { watches[binding.position] = 0 }
+  }
+
+  /// Whether what a binding holds may be taken for granted: one that is not watched changes often.
+  fileprivate func isConstant(_ binding: BindingIndex) -> Bool { watches[binding.position] != 0 }
+}
+
+extension RunState {
+  /// A store that is about to be made of a binding that is watched.
+  func noteStore(_ binding: BindingIndex, _ value: Word) {
+    guard value.bits != context.pointee.bindings[binding.position] else { return }
+    tiering?.noteStore(binding)
+    bindingStores.noteChange(of: binding)
+  }
+
+  /// What code of a function may rest on now, by the offset of the instruction that loads a binding.
+  func bindingFacts(in function: FunctionIndex) -> [Int: BindingFact] {
+    var facts: [Int: BindingFact] = [:]
+    for (offset, instruction) in program.verified.program.body(of: function).enumerated() {
+      guard instruction.loadsBinding, case .binding(let binding) = instruction.operand,
+        bindingStores.isConstant(binding)
+      else { continue }
+      facts[offset] = fact(of: binding)
+    }
+    return facts
+  }
+
+  /// Whether something holds that code rests on, and is watched.
+  func holds(_ dependency: CodeDependency) -> Bool {
+    switch dependency {
+    case .binding(let binding, let fact):
+      bindingStores.isConstant(binding) && self.fact(of: binding) == fact
+    }
+  }
+
+  private func fact(of binding: BindingIndex) -> BindingFact {
+    BindingFact(Word(bits: context.pointee.bindings[binding.position]))
+  }
+}
+
+extension Instruction {
+  /// Whether it uses what a binding holds.
+  fileprivate var loadsBinding: Bool {
+    opcode == .loadModuleBinding || opcode == .setModuleBindingIndex
+  }
+}
