@@ -4,22 +4,31 @@ import LLVM
 
 /// Calls whose callee or receiver feedback suggests.
 extension FunctionLowering {
-  /// `CallValue` of a function that is known, or of the one that was called so far; false if there is
+  /// `CallValue` of a function that is known, or of those that were called so far; false if there is
   /// no such one.
   func lowerGuardedCallValue(_ count: Int) -> Bool {
     let place = stack.count - count - 1
-    let known = knownFunction(of: stack[place])
-    guard let callee = known ?? speculation?.callee(at: offset),
-      program.program[callee].parameters.count == count
-    else { return false }
-    let word = box(stack[place])
-    if known == nil {
-      require(
-        isFunction(word, stack[place].kinds, callee), .callee, operand: 0, .callee(callee))
+    let value = stack[place]
+    let word = box(value)
+    func call(_ callee: FunctionIndex) {
+      let hasCaptures = !program.program[callee].captures.isEmpty
+      lowerCall(callee, closure: hasCaptures ? word : nil)
     }
+    if let known = knownFunction(of: value) {
+      guard program.program[known].parameters.count == count else { return false }
+      stack.remove(at: place)
+      call(known)
+      return true
+    }
+    guard let callees = speculation?.callees(at: offset, taking: count), let last = callees.last
+    else { return false }
     stack.remove(at: place)
-    let hasCaptures = !program.program[callee].captures.isEmpty
-    lowerCall(callee, closure: hasCaptures ? word : nil)
+    let tests = callees.dropLast().map { callee in
+      { self.isFunction(word, value.kinds, callee) }
+    }
+    lowerArms(callees, tests, call) {
+      require(isFunction(word, value.kinds, last), .callee, operand: 0, .callee(last))
+    }
     return true
   }
 
@@ -48,20 +57,106 @@ extension FunctionLowering {
     return build.or(isNamed, isClosure, name("is.callee"))
   }
 
-  /// `CallMethod` of a function on records of the schema that was met so far; false if there is no
-  /// such one.
+  /// `CallMethod` of functions on records of the schemas that were met so far; false if there are no
+  /// such ones.
   func lowerGuardedMethod(_ name: StringIndex, _ count: Int) -> Bool {
-    guard let schema = speculation?.receiverSchema(at: offset),
-      let callee = scope.method(name, of: schema),
-      program.program[callee].parameters.count == count + 1
+    guard let schemas = speculation?.receiverSchemas(at: offset), let last = schemas.last else {
+      return false
+    }
+    let methods = schemas.compactMap { schema in
+      scope.method(name, of: schema).map { (schema: schema, callee: $0) }
+    }
+    guard methods.count == schemas.count,
+      methods.allSatisfy({ program.program[$0.callee].parameters.count == count + 1 })
     else { return false }
     let receiver = stack[stack.count - count - 1]
-    require(
-      isRecord(box(receiver), receiver.kinds, of: schema), .receiver, operand: 0,
-      .schema(schema))
-    let parameter = program.program[callee].parameters[0]
-    let isAdmitted = parameter.kind?.base == .schema(schema)
-    lowerCall(callee, admitted: isAdmitted ? 1 : 0)
+    let word = box(receiver)
+    let tests = schemas.dropLast().map { schema in
+      { self.isRecord(word, receiver.kinds, of: schema) }
+    }
+    func call(_ schema: SchemaIndex, _ callee: FunctionIndex) {
+      let parameter = program.program[callee].parameters[0]
+      let isAdmitted = parameter.kind?.base == .schema(schema)
+      lowerCall(callee, admitted: isAdmitted ? 1 : 0)
+    }
+    lowerArms(methods, tests, { call($0.schema, $0.callee) }) {
+      require(isRecord(word, receiver.kinds, of: last), .receiver, operand: 0, .schema(last))
+    }
     return true
+  }
+
+  /// Lowers one of several calls, as tests say: each of all but the last has one, a guard makes sure
+  /// that it is the last where no other is.
+  ///
+  /// The result of the calls is pushed where they meet.
+  private func lowerArms<Arm>(
+    _ arms: [Arm], _ tests: [() -> IRValue], _ call: (Arm) -> Void, guardingLast: () -> Void
+  ) {
+    let operands = stack
+    let knowledge = Knowledge(of: self)
+    let (keptFuel, wasStored) = (fuel, isFuelStored)
+    var results: [(value: Value, end: IRBlock)] = []
+    for (position, arm) in arms.enumerated() {
+      stack = operands
+      (fuel, isFuelStored) = (keptFuel, wasStored)
+      knowledge.restore(to: self)
+      guard position < tests.count else {
+        guardingLast()
+        call(arm)
+        results.append((pop(), build.block))
+        continue
+      }
+      let matching = hotBlock("callee")
+      let other = hotBlock("callee.other")
+      build.br(tests[position](), matching, other)
+      build.position(atEndOf: matching)
+      call(arm)
+      results.append((pop(), build.block))
+      build.position(atEndOf: other)
+    }
+    guard results.count > 1 else { return push(results[0].value) }
+    knowledge.restore(to: self)
+    push(joined(results))
+    // Behind every call the context has it.
+    reloadFuel()
+  }
+
+  /// A block where several meet, with a value of each; the builder is left in it.
+  private func joined(_ results: [(value: Value, end: IRBlock)]) -> Value {
+    let kinds = results.reduce(into: KindSet()) { $0.formUnion($1.value.kinds) }
+    let representation = Representation(kinds)
+    let join = hotBlock("called")
+    let incoming = results.map { result in
+      build.position(atEndOf: result.end)
+      let word = machineValue(result.value, as: representation)
+      build.br(join)
+      return (word: word, end: build.block)
+    }
+    build.position(atEndOf: join)
+    let phi = build.phi(representation.type(in: types), name("value"))
+    for (word, end) in incoming { build.addIncoming(word, from: end, to: phi) }
+    return representation.value(phi)
+  }
+}
+
+/// What a lowering knows of words on the way to where it is.
+private struct Knowledge {
+  private let words: [IRValue: IRValue]
+  private let doubles: [IRValue: IRValue]
+  private let stringConstants: [IRValue: ConstantIndex]
+  private let knownFunctions: [IRValue: FunctionIndex]
+
+  init(of lowering: FunctionLowering) {
+    words = lowering.words
+    doubles = lowering.doubles
+    stringConstants = lowering.stringConstants
+    knownFunctions = lowering.knownFunctions
+  }
+
+  func restore(to lowering: FunctionLowering) {
+    lowering.words = words
+    lowering.doubles = doubles
+    lowering.stringConstants = stringConstants
+    lowering.knownFunctions = knownFunctions
   }
 }

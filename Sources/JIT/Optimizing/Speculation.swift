@@ -187,19 +187,33 @@ extension Speculation {
     instruction(offset).opcode == .loadModuleBinding ? bindingFact(at: offset)?.kinds : nil
   }
 
-  /// The function that a `CallValue` is to enter; nil for no decision.
-  func callee(at offset: Int) -> FunctionIndex? {
-    guard let slot = feedback.callees[offset], feedback.admits(.callee, at: offset),
-      slot.state == .monomorphic, case .function(let function) = slot.entries[0]
-    else { return nil }
-    return function
+  /// The functions that a `CallValue` of some arguments is to enter, in the order they were met; none
+  /// for no decision.
+  func callees(at offset: Int, taking count: Int) -> [FunctionIndex] {
+    guard let slot = feedback.callees[offset], feedback.admits(.callee, at: offset) else {
+      return []
+    }
+    var callees: [FunctionIndex] = []
+    for entry in slot.entries {
+      guard case .function(let function) = entry,
+        program.program[function].parameters.count == count
+      else { return [] }
+      callees.append(function)
+    }
+    return callees
   }
 
-  /// The schema of the records that a `CallMethod` is to meet; nil for no decision.
-  func receiverSchema(at offset: Int) -> SchemaIndex? {
-    guard let slot = feedback.methods[offset], feedback.admits(.receiver, at: offset),
-      slot.state == .monomorphic, case .schema(let schema) = slot.entries[0]
-    else { return nil }
-    return schema
+  /// The schemas of the records that a `CallMethod` is to meet, in the order they were met; none for
+  /// no decision.
+  func receiverSchemas(at offset: Int) -> [SchemaIndex] {
+    guard let slot = feedback.methods[offset], feedback.admits(.receiver, at: offset) else {
+      return []
+    }
+    var schemas: [SchemaIndex] = []
+    for entry in slot.entries {
+      guard case .schema(let schema) = entry else { return [] }
+      schemas.append(schema)
+    }
+    return schemas
   }
 }

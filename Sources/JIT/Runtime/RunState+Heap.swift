@@ -79,7 +79,10 @@ extension RunState {
         poisons: request.heapStress.poisonsFreedCells))
     identities = IdentityTable()
     // Roots from here on: what the last run left in them is gone.
-    for index in program.verified.program.bindings.indices {
+    for (index, binding) in program.verified.program.bindings.enumerated() {
+      let initial = Word.initial(binding.kind, strings)
+      // What the run begins with counts as stored.
+      if !program.boxedBindings[index] { noteStore(BindingIndex(index), initial) }
       context.pointee.bindings[index] = Word.null.bits
     }
     heapLimit = request.limits.heapBytes ?? .max

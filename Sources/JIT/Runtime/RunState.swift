@@ -197,7 +197,6 @@ extension RunState {
       let initial = Word.initial(binding.kind, strings)
       // Cells of bindings are charged nothing.
       let word = program.boxedBindings[index] ? heap.makeBox(.cell, initial) : initial
-      if word.bits != bindings[index] { tiering?.noteStore(BindingIndex(index)) }
       bindings[index] = word.bits
     }
     bindingStores.beginRun(watching: tiering?.watchesStores == true ? program.boxedBindings : nil)
