@@ -144,11 +144,12 @@ public final class CompiledUnit: CompiledVersion, @unchecked Sendable {
     version.pointee.valid = 0
   }
 
-  /// Whether a session has all the code refers to, and all that it rests on holds there: a shape may
-  /// be missing.
+  /// Whether all that the code rests on holds in a session.
+  func hasFacts(in state: RunState) -> Bool { dependencies.allSatisfy(state.holds) }
+
+  /// Whether a session has all the code refers to: a shape may be missing.
   func isInstallable(in state: RunState) -> Bool {
-    guard dependencies.allSatisfy(state.holds) else { return false }
-    return generated.cells.allSatisfy { cell in
+    generated.cells.allSatisfy { cell in
       switch cell {
       case .constant(.shape(let keys)): state.shape(of: keys) != nil
       case .constant(.constant), .constant(.string), .version, .propertySite: true
@@ -158,7 +159,7 @@ public final class CompiledUnit: CompiledVersion, @unchecked Sendable {
 
   /// Fills in the words that differ between sessions; before any of the code runs.
   ///
-  /// - Precondition: it is installable in the session.
+  /// - Precondition: it is installable in the session, and has its facts there.
   func install(into state: RunState) {
     for (cell, address) in zip(generated.cells, generated.cellAddresses) {
       guard let memory = UnsafeMutableRawPointer(bitPattern: address) else {

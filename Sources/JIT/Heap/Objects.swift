@@ -137,6 +137,7 @@ extension RunState {
   /// The child of a shape, made and noted in the trace if it is new.
   func childShape(_ shape: UInt32, _ key: PropertyKey) -> UInt32 {
     if let child = shapes.child(shape, key) { return child }
+    if let tiering, !shapes.hasChildren(shape) { tiering.noteFirstChild(of: shape) }
     let child = shapes.makeChild(shape, key)
     if shapes.shapes.count > Tuning.shapeLimit || strings.byteCount > Tuning.staticStringBytes {
       heap.exhaust()

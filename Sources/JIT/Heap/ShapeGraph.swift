@@ -11,6 +11,7 @@ final class ShapeGraph {
     /// The last key; the root has none.
     var key: PropertyKey
     var count: Int
+    var hasChildren = false
   }
 
   /// What one lookup found, so that the next one is short.
@@ -58,6 +59,9 @@ final class ShapeGraph {
   /// The number of keys of a shape.
   func count(_ shape: UInt32) -> Int { shapes[Int(shape)].count }
 
+  /// Whether a shape was made of it with one more key.
+  func hasChildren(_ shape: UInt32) -> Bool { shapes[Int(shape)].hasChildren }
+
   /// The position of a key, nil if the shape has none.
   ///
   /// Complexity: O(1) for what was looked up lately, else O(keys).
@@ -102,6 +106,7 @@ final class ShapeGraph {
   func makeChild(_ shape: UInt32, _ key: PropertyKey) -> UInt32 {
     let number = UInt32(shapes.count)
     shapes.append(Shape(parent: shape, key: key, count: shapes[Int(shape)].count + 1))
+    shapes[Int(shape)].hasChildren = true
     children[UInt64(shape) << 32 | UInt64(key)] = number
     transitions[Self.position(shape, key)] = Transition(shape: shape, key: key, child: number)
     return number

@@ -43,6 +43,8 @@ final class FunctionLowering {
   let testsValidity: Bool
   /// Whether the instruction being lowered may break what code rests on.
   var mayHaveBrokenFacts = false
+  /// Whether it may make a shape, without calling anything.
+  var mayHaveMadeShape = false
 
   /// The offset of the instruction being lowered.
   var offset = 0 {
@@ -72,6 +74,8 @@ final class FunctionLowering {
   var words: [IRValue: IRValue] = [:]
   /// The functions that words are, or are closures of.
   var knownFunctions: [IRValue: FunctionIndex] = [:]
+  /// The keys of objects that words are, found out on every way here, of shapes that objects keep.
+  var knownShapes: [IRValue: [Literal]] = [:]
   /// The strings of the constant pool that words are.
   var stringConstants: [IRValue: ConstantIndex] = [:]
   var joins: [BlockEntry?]
@@ -165,10 +169,12 @@ final class FunctionLowering {
         stackBefore = stack
         exits.traps.removeAll(keepingCapacity: true)
         if isHooked, safepoints[offset] { lowerSafepoint() }
-        mayHaveBrokenFacts = false
+        (mayHaveBrokenFacts, mayHaveMadeShape) = (false, false)
         lower(instruction)
         chain = plan.chains.chain(after: offset, instruction.opcode, chain)
-        if mayHaveBrokenFacts, testsValidity { leaveIfInvalid(before: offset + 1) }
+        if testsValidity, mayHaveBrokenFacts || mayHaveMadeShape && knowsShapes {
+          leaveIfInvalid(before: offset + 1)
+        }
       }
       offset = block.offsets.upperBound - 1
       // Jumps have ended their block; what is left runs into the next one.
@@ -205,6 +211,8 @@ struct BlockEntry {
   var isFuelStored: Bool
   /// Whether the values are phis that every edge must feed.
   var isJoin: Bool
+  /// What is known there of the shapes of objects.
+  var knownShapes: [IRValue: [Literal]] = [:]
 }
 
 // MARK: - Edges
@@ -281,7 +289,7 @@ extension FunctionLowering {
   private func snapshot(_ block: IRBlock) -> BlockEntry {
     BlockEntry(
       block: block, locals: locals, stack: stack, fuel: fuel, isFuelStored: isFuelStored,
-      isJoin: false)
+      isJoin: false, knownShapes: knownShapes)
   }
 
   private func resume(_ entry: BlockEntry) {
@@ -294,6 +302,7 @@ extension FunctionLowering {
     stack = entry.stack
     fuel = entry.fuel
     isFuelStored = entry.isFuelStored
+    knownShapes = entry.knownShapes
   }
 
   /// Ends the current block with a jump to a block's start.

@@ -236,12 +236,14 @@ extension FunctionLowering {
 
   /// Calls the runtime and continues with its word unless that is a trap word.
   func runtime(_ entry: HeapEntry, _ arguments: [IRValue], _ kinds: KindSet) -> Value {
+    if entry.mayMakeShape { mayHaveMadeShape = true }
     let word = checked(build.call(scope.callee(entry), arguments, name("heap.word")))
     return unpacked(word, kinds)
   }
 
   /// Calls the runtime for its effect.
   func perform(_ entry: HeapEntry, _ arguments: [IRValue]) {
+    if entry.mayMakeShape { mayHaveMadeShape = true }
     _ = checked(build.call(scope.callee(entry), arguments, name("heap.effect")))
   }
 

@@ -88,6 +88,17 @@ enum HeapEntry: CaseIterable, Hashable {
     }
   }
 
+  /// Whether it may make a shape that was not there.
+  var mayMakeShape: Bool {
+    switch self {
+    case .set, .setNamed, .newObject, .newFirstObject, .mergeObject, .builtin: true
+    case .get, .getNamed, .getField, .setField, .newShapedObject, .newRecord, .mergeRecord,
+      .newArray, .newTypedArray, .length, .push, .pop, .slice, .makeRange, .iterNext, .iterDone,
+      .concatenate, .ln, .exp, .log10, .sin, .cos, .tan, .asin, .acos, .atan, .hypot:
+      false
+    }
+  }
+
   func type(_ types: IRTypes) -> IRType {
     let (word, number, context) = (types.i64, types.double, types.pointer)
     return switch self {

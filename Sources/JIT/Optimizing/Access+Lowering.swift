@@ -246,7 +246,15 @@ extension FunctionLowering {
       if let join { build.br(join) }
       build.position(atEndOf: other)
     }
-    require(has(receiver, last.layout), last.layout.guardKind, operand: 0, last.layout.predicate)
+    if parts.count == 1, case .shape(let keys) = last.layout {
+      if !hasKept(keys, word) {
+        require(has(receiver, last.layout), .shape, operand: 0, last.layout.predicate)
+        noteShape(keys, of: word)
+      }
+    } else {
+      require(
+        has(receiver, last.layout), last.layout.guardKind, operand: 0, last.layout.predicate)
+    }
     if parts.count == 1 { refine(word, to: last.layout.kinds) }
     body(last, cell(of: word))
     guard let join else { return }

@@ -4,6 +4,8 @@ import Bytecode
 enum CodeDependency: Hashable, Sendable {
   /// A binding holds what it held when the code was made.
   case binding(BindingIndex, BindingFact)
+  /// No object with these keys has ever got one more: each that has them keeps its shape.
+  case noChildShape([Literal])
 }
 
 /// What code may take for granted of a binding until another word is stored there.
@@ -112,7 +114,21 @@ extension RunState {
     switch dependency {
     case .binding(let binding, let fact):
       bindingStores.isConstant(binding) && self.fact(of: binding) == fact
+    case .noChildShape(let keys): shape(of: keys).map { !shapes.hasChildren($0) } ?? false
     }
+  }
+
+  /// The shapes without children that more than one access of a function has met, and nothing else.
+  func childlessShapes(in feedback: FeedbackVector, _ source: FeedbackSource) -> Set<[Literal]> {
+    var met: Set<UInt32> = []
+    var result: Set<[Literal]> = []
+    for slot in feedback.properties {
+      guard let slot, slot.state == .monomorphic, case .shape(let shape, _) = slot.entries[0],
+        !shapes.hasChildren(shape), shapes.count(shape) < ShapeGraph.greatestKeyCount
+      else { continue }
+      if !met.insert(shape).inserted { result.insert(source.keys(ofShape: shape)) }
+    }
+    return result
   }
 
   private func fact(of binding: BindingIndex) -> BindingFact {

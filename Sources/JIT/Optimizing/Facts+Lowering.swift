@@ -28,16 +28,39 @@ extension FunctionLowering {
   }
 }
 
+extension FunctionLowering {
+  /// Takes note of the shape of an object that a guard has found out, if objects keep it.
+  func noteShape(_ keys: [Literal], of word: IRValue) {
+    guard testsValidity, feedback?[index.position].childless.contains(keys) == true else { return }
+    knownShapes[word] = keys
+  }
+
+  /// Whether an object is known to have kept a shape, which the code rests on then.
+  func hasKept(_ keys: [Literal], _ word: IRValue) -> Bool {
+    guard knownShapes[word] == keys else { return false }
+    rest(on: .noChildShape(keys))
+    return true
+  }
+
+  /// Whether anything is known, here or where this code goes back to, of shapes that objects keep.
+  var knowsShapes: Bool { !knownShapes.isEmpty || caller?.knowsShapes == true }
+}
+
+extension FunctionFeedback {
+  /// Whether code may come to rest on a fact.
+  fileprivate var hasFacts: Bool { !bindings.isEmpty || !childless.isEmpty }
+}
+
 extension [FunctionFeedback] {
   /// Whether code of a function, or of those inlined into it, may come to rest on a fact.
   ///
   /// - Complexity: O(instructions of what it calls).
   func mayRestOnFacts(from function: FunctionIndex, in program: Program) -> Bool {
-    guard contains(where: { !$0.bindings.isEmpty }) else { return false }
+    guard contains(where: \.hasFacts) else { return false }
     var known: Set<FunctionIndex> = [function]
     var pending = [(function: function, depth: 0)]
     while let (function, depth) = pending.popLast() {
-      if !self[function.position].bindings.isEmpty { return true }
+      if self[function.position].hasFacts { return true }
       guard depth < Tuning.inlineDepth else { continue }
       for callee in possibleCallees(of: function, in: program)
       where known.insert(callee).inserted {

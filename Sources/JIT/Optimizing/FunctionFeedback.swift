@@ -16,6 +16,8 @@ struct FunctionFeedback: Equatable, Sendable {
   var refuted: Set<RefutedGuard> = []
   /// By the offset of an instruction that loads a binding, what may be taken for granted of it.
   var bindings: [Int: BindingFact] = [:]
+  /// Shapes that objects keep, as far as anything is known, which several accesses have met.
+  var childless: Set<[Literal]> = []
 
   /// What nobody has seen anything of.
   init(bodyLength: Int) {

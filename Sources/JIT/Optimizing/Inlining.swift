@@ -44,6 +44,7 @@ extension FunctionLowering {
     inlined.build.position(atEndOf: build.block)
     inlined.argumentBuffer = argumentBuffer
     inlined.takeKnowledge(of: self)
+    inlined.knownShapes = knownShapes
     inlined.loadBudgets()
     inlined.framesLeft = framesLeft
     inlined.closure = closure

@@ -63,6 +63,8 @@ final class Tiering {
   private var hookedUnits: [CompileSubject: CompiledUnit] = [:]
   private var functions: [FunctionState]
   private var polls: UInt64 = 0
+  /// Facts that the schedule breaks in the rest of the run.
+  private var scheduledBreaks: [(fact: Schedule.Fact, clock: UInt64)] = []
   private let retired = RetiredCode()
   private(set) var record = TieringRecord()
   /// Functions and loops that were to be compiled and are declined, in the order of that.
@@ -100,6 +102,7 @@ final class Tiering {
   /// safepoints whatever was run, and so does the next one without. Where code rests on what was
   /// run, runs go on from each other, but for the code if that gets hooks or loses them.
   func begin(hooked: Bool) {
+    scheduledBreaks = scheduledFacts()
     guard speculates ? hooked != isHooked : hooked || isHooked else { return }
     compiler.options.isHooked = hooked
     record.noteRestart(isHooked: hooked)
@@ -147,6 +150,7 @@ final class Tiering {
   private func poll() {
     polls &+= 1
     installResults()
+    if speculates, !scheduledBreaks.isEmpty { breakScheduledFacts() }
     if let function = policy.discard(atPoll: polls) { discard(function) }
     // Frames that compiled code is leaving are of code that may be retired already.
     guard !retired.isEmpty, state.context.pointee.deoptimized_version == nil else { return }
@@ -219,6 +223,10 @@ final class Tiering {
     }
     switch result.unit {
     case .success(let unit):
+      guard unit.hasFacts(in: state) else {
+        record.note(.outdated, subject, clock: clock)
+        return setStage(.counting, of: subject)
+      }
       guard unit.isInstallable(in: state) else {
         return installWithoutAbsentShapes(subject)
       }
@@ -305,6 +313,7 @@ final class Tiering {
       var result = FunctionFeedback(state.program.feedback[index].adding(counters), source)
       result.refuted = functions[index].refuted
       result.bindings = state.bindingFacts(in: FunctionIndex(index))
+      result.childless = state.childlessShapes(in: state.program.feedback[index], source)
       return result
     }
     return claims.applied(
@@ -342,8 +351,48 @@ final class Tiering {
     invalidate { dependency in
       switch dependency {
       case .binding(let named, _): named == binding
+      case .noChildShape: false
       }
     }
+  }
+
+  /// Discards the code that rests on a shape's having no child, which is about to get one.
+  func noteFirstChild(of shape: UInt32) {
+    guard speculates else { return }
+    let source = FeedbackSource(
+      program: program.program, shapes: state.shapes, strings: state.strings)
+    noteFirstChild(of: source.keys(ofShape: shape))
+  }
+
+  private func noteFirstChild(of keys: [Literal]) {
+    invalidate { dependency in
+      switch dependency {
+      case .binding: false
+      case .noChildShape(let named): named == keys
+      }
+    }
+  }
+
+  /// Breaks what the schedule breaks by now: nothing changes but that code is discarded.
+  private func breakScheduledFacts() {
+    while let line = scheduledBreaks.first, line.clock <= clock {
+      scheduledBreaks.removeFirst()
+      switch line.fact {
+      case .binding(let binding): noteStore(binding)
+      case .shape(let keys): noteFirstChild(of: keys.map { program.program.strings[$0.position] })
+      }
+    }
+  }
+
+  /// The `invalidate` lines of the schedule, by the clock.
+  private func scheduledFacts() -> [(fact: Schedule.Fact, clock: UInt64)] {
+    var lines: [(fact: Schedule.Fact, clock: UInt64)] = []
+    for case .invalidate(let fact, let clock) in program.program.schedule?.directives ?? [] {
+      lines.append((fact, clock))
+    }
+    return lines.enumerated().sorted {
+      ($0.element.clock, $0.offset) < ($1.element.clock, $1.offset)
+    }.map(\.element)
   }
 
   /// Discards all code that rests on a fact; where frames run it, they leave it when they come back
