@@ -8,6 +8,13 @@ public struct NamedInstruction {
   public let offset: Int
   /// What it does there, such as `add` or `is.int`.
   public let role: String
+
+  public init(value: IRValue, function: IRFunction, offset: Int, role: String) {
+    self.value = value
+    self.function = function
+    self.offset = offset
+    self.role = role
+  }
 }
 
 extension ModuleBuilder {
@@ -35,19 +42,9 @@ extension ModuleBuilder {
 }
 
 extension NamedInstruction {
-  /// Reads a name `v.OFFSET.ROLE`; digits behind the role only tell equal names apart.
   fileprivate init?(_ raw: LLVMValueRef, of function: IRFunction) {
-    var length = 0
-    guard let start = LLVMGetValueName2(raw, &length), length > 0 else { return nil }
-    let bytes = UnsafeRawBufferPointer(start: start, count: length)
-    let parts = String(decoding: bytes, as: UTF8.self).split(separator: ".", maxSplits: 2)
-    guard parts.count == 3, parts[0] == "v", let offset = Int(parts[1]) else { return nil }
-    var role = parts[2]
-    while let last = role.last, last.isNumber { role.removeLast() }
-    value = IRValue(raw: raw)
-    self.function = function
-    self.offset = offset
-    self.role = String(role)
+    guard let (offset, role) = IRValue.parts(ofNameOf: raw) else { return nil }
+    self.init(value: IRValue(raw: raw), function: function, offset: offset, role: role)
   }
 }
 
@@ -64,6 +61,24 @@ extension IRValue {
 
   /// Whether it is a store of its first operand at its second.
   public var isStore: Bool { isInstruction(LLVMStore) }
+
+  /// Whether an instruction computes it, and it is no constant or parameter.
+  public var isComputed: Bool { LLVMIsAInstruction(raw) != nil }
+
+  /// The role in its name; empty if it has none.
+  public var role: String { Self.parts(ofNameOf: raw)?.role ?? "" }
+
+  /// Reads a name `v.OFFSET.ROLE`; digits behind the role only tell equal names apart.
+  fileprivate static func parts(ofNameOf raw: LLVMValueRef) -> (offset: Int, role: String)? {
+    var length = 0
+    guard let start = LLVMGetValueName2(raw, &length), length > 0 else { return nil }
+    let bytes = UnsafeRawBufferPointer(start: start, count: length)
+    let parts = String(decoding: bytes, as: UTF8.self).split(separator: ".", maxSplits: 2)
+    guard parts.count == 3, parts[0] == "v", let offset = Int(parts[1]) else { return nil }
+    var role = parts[2]
+    while let last = role.last, last.isNumber { role.removeLast() }
+    return (offset, String(role))
+  }
 
   /// Whether it is a load from its operand.
   public var isLoad: Bool { isInstruction(LLVMLoad) }

@@ -1,17 +1,21 @@
 import Bytecode
 import JIT
 
-/// A defect that can be planted in what the baseline compiler makes, to see whether the harness finds
-/// it.
+/// A defect that can be planted in what the compilers make, to see whether the harness finds it.
 public enum Fault: Hashable, Sendable {
   case numeric(NumericFault)
   case code(CodeFault)
   case point(PointFault)
+  case `guard`(GuardFault)
+  case optimized(OptimizedFault)
+  case chain(ChainFault)
+  case record(RecordFault)
 
   /// What kind of defect it is.
   public enum Class: String, CaseIterable, Hashable, Sendable {
     case arithmetic, comparison, check, boxing, accounting, site, event, call
     case frame, resume, handler, entry, heap, root, foreign
+    case `guard`, layout, bounds, transition, inlining, chain, record
   }
 
   /// What it takes to meet a fault.
@@ -22,12 +26,16 @@ public enum Fault: Hashable, Sendable {
     case whole
     /// Those, with loops that are entered in compiled code.
     case loops
+    /// Those, optimized by feedback that is true or made up.
+    case optimized
   }
 
   /// All faults in a fixed order.
   public static var all: [Fault] {
     NumericFault.allCases.map(numeric) + CodeFault.allCases.map(code)
-      + PointFault.allCases.map(point)
+      + PointFault.allCases.map(point) + GuardFault.allCases.map(Fault.guard)
+      + OptimizedFault.allCases.map(optimized) + ChainFault.allCases.map(chain)
+      + RecordFault.allCases.map(record)
   }
 
   /// The fault of a name that reports use, nil if there is none.
@@ -41,6 +49,10 @@ public enum Fault: Hashable, Sendable {
     case .numeric(let fault): fault.rawValue
     case .code(let fault): fault.rawValue
     case .point(let fault): fault.rawValue
+    case .guard(let fault): fault.name
+    case .optimized(let fault): fault.rawValue
+    case .chain(let fault): fault.rawValue
+    case .record(let fault): fault.rawValue
     }
   }
 
@@ -49,6 +61,10 @@ public enum Fault: Hashable, Sendable {
     case .numeric(let fault): fault.faultClass
     case .code(let fault): fault.faultClass
     case .point(let fault): fault.faultClass
+    case .guard: .guard
+    case .optimized(let fault): fault.faultClass
+    case .chain(let fault): fault.faultClass
+    case .record: .record
     }
   }
 
@@ -57,6 +73,7 @@ public enum Fault: Hashable, Sendable {
     case .numeric: .core
     case .code(let fault): fault.workload
     case .point: .whole
+    case .guard, .optimized, .chain, .record: .optimized
     }
   }
 
@@ -84,6 +101,7 @@ extension Fault.Workload {
     switch self {
     case .core, .whole: BaselineEngine(options: options)
     case .loops: StackReplacementEngine(options: options)
+    case .optimized: OptimizingEngine(options: options)
     }
   }
 }

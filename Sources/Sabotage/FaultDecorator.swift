@@ -13,20 +13,32 @@ struct FaultDecorator: ModuleDecorator {
     switch fault {
     case .numeric(let fault): fault.plant(among: module.namedInstructions, planter)
     case .code(let fault): fault.plant(among: module.namedInstructions, planter)
-    case .point: break
+    case .guard(let fault): fault.plant(among: module.namedBranches, planter)
+    case .optimized(let fault):
+      fault.plant(among: module.namedInstructions, module.namedBranches, planter)
+    case .point, .chain, .record: break
     }
   }
 
   func decorate(points: inout [DeoptimizationPoint], of program: VerifiedProgram) {
     switch fault {
-    case .numeric, .code: break
-    case .point(let fault):
-      for position in points.indices {
-        let changed = fault.changed(points[position], of: program)
-        guard changed != points[position] else { continue }
-        points[position] = changed
-        places.add()
-      }
+    case .numeric, .code, .guard, .optimized: break
+    case .point(let fault): change(&points) { fault.changed($0, of: program) }
+    case .chain(.framesOfNeighbour): ChainFault.exchange(&points, counting: places)
+    case .chain(let fault): change(&points) { fault.changed($0, of: program) }
+    case .record(let fault): change(&points) { fault.changed($0, of: program.program) }
+    }
+  }
+
+  private func change(
+    _ points: inout [DeoptimizationPoint],
+    _ changed: (DeoptimizationPoint) -> DeoptimizationPoint
+  ) {
+    for position in points.indices {
+      let changed = changed(points[position])
+      guard changed != points[position] else { continue }
+      points[position] = changed
+      places.add()
     }
   }
 }

@@ -107,6 +107,14 @@ struct Planter: ~Copyable {
     return a.isDouble ? build.fcmp(numbers, a, b, name) : build.icmp(integers, a, b, name)
   }
 
+  /// Another value of the same type.
+  borrowing func changed(_ value: IRValue, _ name: ValueName) -> IRValue {
+    if value.isDouble { return build.fadd(value, types.constant(1.0), name) }
+    return value.type == types.i1
+      ? build.xor(value, types.constant(true), name)
+      : build.add(value, types.constant(1 as Int64), name)
+  }
+
   /// Counts that faulty code was reached, and whether two values differ in a bit; the place counts
   /// as planted.
   private borrowing func countDifference(

@@ -44,7 +44,7 @@ public enum PointFault: String, CaseIterable, Hashable, Sendable {
 }
 
 /// A frame that is given a fault.
-private struct FaultyFrame {
+struct FaultyFrame {
   let program: VerifiedProgram
   /// What inference knows of it.
   let state: KindInference.State
@@ -74,6 +74,12 @@ private struct FaultyFrame {
     if let slot { frame.locals[slot] = .dead }
   }
 
+  /// The operand on top is lost.
+  mutating func forgetOperand() {
+    guard !frame.operands.isEmpty, !holdsReference(state) else { return }
+    frame.operands[frame.operands.count - 1] = .dead
+  }
+
   mutating func swapOperands() {
     let count = frame.operands.count
     guard count > 1, !holdsReference(state) else { return }
@@ -85,6 +91,24 @@ private struct FaultyFrame {
     for slot in frame.locals.indices {
       guard case .integer(let word) = frame.locals[slot] else { continue }
       frame.locals[slot] = .number(word)
+      return
+    }
+  }
+
+  /// A boxed word is taken for an int, whatever it holds.
+  mutating func mistakeWord() {
+    for slot in frame.locals.indices where isPlain(slot) {
+      guard case .word(let word) = frame.locals[slot] else { continue }
+      frame.locals[slot] = .integer(word)
+      return
+    }
+  }
+
+  /// A bool is taken for an int.
+  mutating func mistakeBool() {
+    for slot in frame.locals.indices {
+      guard case .bool(let word) = frame.locals[slot] else { continue }
+      frame.locals[slot] = .integer(word)
       return
     }
   }

@@ -1,23 +1,24 @@
 import Bytecode
 import Engines
-import Fuzzer
-import JIT
 import Sabotage
 import Testing
+
+@testable import Fuzzer
+@testable import JIT
 
 /// Faults in the programs they are hunted with; nothing faulty runs here.
 @Suite struct `Planted faults` {
   private func language(_ workload: Fault.Workload) -> GeneratedLanguage {
     switch workload {
     case .core: .core
-    case .whole, .loops: .whole
+    case .whole, .loops, .optimized: .whole
     }
   }
 
   /// Programs that may be compiled before a fault has found a place.
   private static let limit: UInt64 = 500
 
-  @Test(arguments: Fault.all)
+  @Test(arguments: Fault.all.filter { $0.workload != .optimized })
   func `find a place in generated programs`(_ fault: Fault) throws {
     let places = PlantedPlaces()
     var options = fault.options(counting: places)
@@ -30,6 +31,27 @@ import Testing
       _ = try compiler.compileProgram(program)
       // Loops and foreign calls are compiled with sessions.
       _ = try fault.engine(counting: places).prepare(program)
+      if places.count > 0 { return }
+    }
+    Issue.record("\(fault.name) was planted nowhere in \(Self.limit) programs")
+  }
+
+  @Test(arguments: Fault.all.filter { $0.workload == .optimized })
+  func `find a place in optimized code`(_ fault: Fault) throws {
+    let places = PlantedPlaces()
+    let compiler = BaselineCompiler(options: fault.options(counting: places))
+    for seed in 0..<Self.limit {
+      let program = try Verifier.verify(
+        FeedbackLies.told(
+          of: Verifier.verify(
+            ProgramGenerator.program(seed: seed, options: GeneratorOptions(language: .whole))),
+          seed: seed))
+      let claimed = FeedbackClaims(program.program).applied(
+        to: program.program.functions.map { FunctionFeedback(bodyLength: $0.bodyLength) },
+        FeedbackClaims.Circumstances(isDisproved: { _ in false }, hasShape: nil))
+      _ = try compiler.compile(
+        functions: program.program.functions.indices.map { FunctionIndex($0) }, in: program,
+        speculatingOn: claimed)
       if places.count > 0 { return }
     }
     Issue.record("\(fault.name) was planted nowhere in \(Self.limit) programs")

@@ -19,6 +19,10 @@ struct SabotageTests {
     case .numeric(let fault): example(fault)
     case .code(let fault): example(fault)
     case .point(let fault): example(fault)
+    case .guard(let fault): example(fault)
+    case .optimized(let fault): example(fault)
+    case .chain(let fault): example(fault)
+    case .record(let fault): example(fault)
     }
   }
 
@@ -91,6 +95,7 @@ struct SabotageTests {
   private struct Shown {
     var outcome: Outcome
     var checkpoints: [Checkpoint]
+    var guardExits: [GuardExit]
     var statistics: [String: UInt64]
   }
 
@@ -100,6 +105,7 @@ struct SabotageTests {
     var request = RunRequest(
       entry: program.program.mainIndex, arguments: example.arguments, limits: example.limits,
       recordsEvents: true)
+    request.showsGuardExits = true
     if let exit = example.exit {
       let function = exit.isInMain ? program.program.mainIndex : FunctionIndex(0)
       let safepoint = Safepoint(function: function, offset: exit.offset)
@@ -108,6 +114,7 @@ struct SabotageTests {
     let outcome = try session.run(request)
     return Shown(
       outcome: outcome, checkpoints: session.observations.checkpoints,
+      guardExits: session.observations.guardExits,
       statistics: Dictionary(
         uniqueKeysWithValues: session.statistics.map { ($0.name, $0.value) }))
   }
@@ -125,7 +132,9 @@ struct SabotageTests {
       return
     }
     let wrong = try run(fault.engine(counting: places), example)
-    #expect(wrong.outcome != right.outcome || wrong.checkpoints != right.checkpoints)
+    #expect(
+      wrong.outcome != right.outcome || wrong.checkpoints != right.checkpoints
+        || wrong.guardExits != right.guardExits)
     #expect(places.count > 0)
     #expect(try #require(wrong.statistics[Canary.reached]) > 0)
     #expect(try #require(wrong.statistics[Canary.triggered]) > 0)

@@ -207,6 +207,7 @@ extension Check {
     do throws(EngineFailure) {
       session = try first.session.renewed()
     } catch { throw end(error, first.engine) }
+    defer { observer?(first.engine, session) }
     var all: [RunObservations] = []
     for (place, context) in contexts.enumerated() {
       var request = request(context.arguments)

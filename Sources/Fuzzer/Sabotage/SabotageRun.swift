@@ -21,6 +21,8 @@ public struct PlantedFault: Sendable {
   public var faultClass: String
   /// What the programs it is hunted with are made of.
   public var language: GeneratedLanguage
+  /// Whether each program is run by made up feedback, too.
+  public var tellsLies: Bool
   public var makeEngine: @Sendable () -> any Engine
   /// Reads the canaries of a session of that engine after its runs.
   public var canaries: @Sendable (any EngineSession) -> FaultCanaries
@@ -28,7 +30,7 @@ public struct PlantedFault: Sendable {
   public var places: @Sendable () -> Int
 
   public init(
-    name: String, faultClass: String, language: GeneratedLanguage,
+    name: String, faultClass: String, language: GeneratedLanguage, tellsLies: Bool = false,
     makeEngine: @escaping @Sendable () -> any Engine,
     canaries: @escaping @Sendable (any EngineSession) -> FaultCanaries,
     places: @escaping @Sendable () -> Int
@@ -36,20 +38,27 @@ public struct PlantedFault: Sendable {
     self.name = name
     self.faultClass = faultClass
     self.language = language
+    self.tellsLies = tellsLies
     self.makeEngine = makeEngine
     self.canaries = canaries
     self.places = places
   }
 }
 
-/// Measures whether the harness finds planted faults, from an empty corpus.
+/// Measures whether the harness finds planted faults, from a corpus that may be empty.
 public struct SabotageRun {
   let judge: any Engine
   let secondsPerFault: Double
   let seed: UInt64
+  let corpus: [VerifiedProgram]
 
-  public init(judge: any Engine, secondsPerFault: Double = 120, seed: UInt64 = 1) {
+  /// - Parameter corpus: programs that are checked, and mutated, among those that are generated.
+  public init(
+    judge: any Engine, secondsPerFault: Double = 120, seed: UInt64 = 1,
+    corpus: [VerifiedProgram] = []
+  ) {
     self.judge = judge
+    self.corpus = corpus
     self.secondsPerFault = secondsPerFault
     self.seed = seed
   }
@@ -63,9 +72,11 @@ public struct SabotageRun {
     progress: (FaultResult) throws -> Void = { _ in }
   ) rethrows -> FaultResult {
     var result = FaultResult(fault: fault.name, faultClass: fault.faultClass)
-    let harness = Harness(judge: judge, engines: [fault.makeEngine()], options: .campaign)
+    var options = HarnessOptions.campaign
+    if fault.tellsLies { options.liesShare = 1 }
+    let harness = Harness(judge: judge, engines: [fault.makeEngine()], options: options)
     let start = Self.processSeconds
-    var pool = ProgramPool(seed: seed, language: fault.language)
+    var pool = ProgramPool(seed: seed, language: fault.language, corpus)
     var hashes = SplitMix64(seed: seed)
     while !result.detected, result.seconds < secondsPerFault, !shouldStop() {
       let program = pool.next()
@@ -114,22 +125,26 @@ public struct SabotageRun {
   }
 }
 
-/// Generated programs and mutants of them, without end.
+/// Programs of a corpus, generated ones and mutants of both, without end.
 struct ProgramPool {
   private var entropy: Entropy
   private let language: GeneratedLanguage
+  /// Programs of the corpus that have not come yet, the next one last.
+  private var rest: [VerifiedProgram]
   private var programs: [VerifiedProgram] = []
   private var mutation = Mutation()
 
   /// Programs kept as parents.
   private static let limit = 64
 
-  init(seed: UInt64, language: GeneratedLanguage) {
+  init(seed: UInt64, language: GeneratedLanguage, _ corpus: [VerifiedProgram] = []) {
     entropy = Entropy(seed: seed)
     self.language = language
+    rest = corpus.reversed()
   }
 
   mutating func next() -> VerifiedProgram {
+    if !rest.isEmpty, entropy.chance(1, in: 3) { return keep(rest.removeLast()) }
     if !programs.isEmpty, entropy.chance(1, in: 2) {
       let parent = entropy.below(programs.count)
       if let child = mutation.mutate(programs[parent], seed: entropy.word()) {
@@ -140,15 +155,19 @@ struct ProgramPool {
     let program = ProgramGenerator.program(
       seed: entropy.word(), options: GeneratorOptions(language: language))
     do throws(VerificationFailure) {
-      let verified = try Verifier.verify(program)
-      if programs.count < Self.limit {
-        programs.append(verified)
-      } else {
-        programs[entropy.below(Self.limit)] = verified
-      }
-      return verified
+      return keep(try Verifier.verify(program))
     } catch {
       preconditionFailure("the generator made a program that does not verify: \(error.findings)")
     }
+  }
+
+  /// Makes a program one of the parents.
+  private mutating func keep(_ program: VerifiedProgram) -> VerifiedProgram {
+    if programs.count < Self.limit {
+      programs.append(program)
+    } else {
+      programs[entropy.below(Self.limit)] = program
+    }
+    return program
   }
 }

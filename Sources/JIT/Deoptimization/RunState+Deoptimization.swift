@@ -67,7 +67,11 @@ extension RunState {
     at base: UnsafeMutablePointer<Word>, _ calls: TierZeroSlowPaths.Calls
   ) -> TierZeroRegisters {
     noteNativeStack()
-    let point = deoptimizationPoint
+    let (point, pointOfCode) = deoptimizationPoint
+    if let pointOfCode, point.guardRecord != nil {
+      context.pointee.canary_reached &+= 1
+      if point != pointOfCode { context.pointee.canary_triggered &+= 1 }
+    }
     if let record = point.guardRecord {
       safepoints.leave(record, guardStop) {
         CheckpointObserver(state: self, point: point).checkpoint()
@@ -85,12 +89,14 @@ extension RunState {
     return registers
   }
 
-  /// The point that compiled code has left at.
-  private var deoptimizationPoint: DeoptimizationPoint {
+  /// The point that compiled code has left at, and what it was before a decorator saw it.
+  private var deoptimizationPoint: (DeoptimizationPoint, ofCode: DeoptimizationPoint?) {
     guard let version = context.pointee.deoptimized_version else {
       preconditionFailure("code that leaves names its version")
     }
-    return version.compiledVersion.deoptimizationPoints[Int(context.pointee.deoptimization_point)]
+    let number = Int(context.pointee.deoptimization_point)
+    let compiled = version.compiledVersion
+    return (compiled.deoptimizationPoints[number], compiled.pointsOfCode?[number])
   }
 }
 

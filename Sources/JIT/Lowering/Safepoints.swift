@@ -33,7 +33,7 @@ extension FunctionLowering {
       kind: kind, site: Site(index, offset: offset), chain: callSites, operand: operand,
       predicate: predicate)
     let number = nextPoint
-    let failing = coldBlock("guard")
+    let failing = coldBlock(kind.failingBlock)
     let next = hotBlock("guarded")
     if isHooked {
       let isFree = build.xor(isArmed(number), types.constant(true), name("is.free"))
@@ -181,6 +181,25 @@ extension FunctionLowering {
     case .boxed, .integer, .product:
       build.store(box(value), address)
       return .word(position)
+    }
+  }
+}
+
+extension Schedule.GuardKind {
+  /// The role of the block that a guard of the kind fails to.
+  fileprivate var failingBlock: StaticString {
+    switch self {
+    case .kind: "guard.kind"
+    case .intRange: "guard.intRange"
+    case .shape: "guard.shape"
+    case .schema: "guard.schema"
+    case .arrayKind: "guard.arrayKind"
+    case .bounds: "guard.bounds"
+    case .callee: "guard.callee"
+    case .receiver: "guard.receiver"
+    case .notNull: "guard.notNull"
+    case .branchNotTaken: "guard.branchNotTaken"
+    case .tripCount: "guard.tripCount"
     }
   }
 }

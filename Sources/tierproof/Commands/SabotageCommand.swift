@@ -11,8 +11,8 @@ struct SabotageCommand: ParsableCommand {
     commandName: "sabotage",
     abstract: "Plant faults in compiled code and its points, and see whether they are found.",
     discussion: """
-      Each fault is hunted from an empty corpus, in a process of its own: one that a fault ends by a \
-      signal has found it. Control runs with nothing planted come first, one for each kind of \
+      Each fault is hunted in a process of its own, from an empty corpus or from a given one: one that \
+      a fault ends by a signal has found it. Control runs with nothing planted come first, one for each kind of \
       programs, and must find nothing.
       """)
 
@@ -25,6 +25,8 @@ struct SabotageCommand: ParsableCommand {
   @Option(help: "Processor seconds a fault.") var seconds = 120.0
 
   @Option(help: "Processor seconds of each control run.") var controlSeconds = 20.0
+
+  @Option(help: "A directory of programs to begin with.") var corpus: String?
 
   @Option(help: "The seed of the hunt.") var seed: UInt64 = 1
 
@@ -123,7 +125,7 @@ struct SabotageCommand: ParsableCommand {
       executable: executable,
       arguments: [
         "sabotage", "--hunt", target.name, "--seconds", "\(seconds)", "--seed", "\(seed)",
-      ])
+      ] + (corpus.map { ["--corpus", $0] } ?? []))
     let result: FaultResult
     do {
       result = try process.result(named: target.name, class: target.faultClass)
@@ -137,16 +139,23 @@ struct SabotageCommand: ParsableCommand {
     let interruption = Interruption()
     // A check in which nothing ends takes no longer than that.
     HuntProcess.limitThisProcess(seconds: seconds + 30)
-    let hunt = SabotageRun(judge: Engines.judge, secondsPerFault: seconds, seed: seed)
+    let hunt = SabotageRun(
+      judge: Engines.judge, secondsPerFault: seconds, seed: seed, corpus: try corpusPrograms())
     _ = try hunt.run(Self.planted(target), shouldStop: { interruption.isRequested }) {
       try Console.json($0)
     }
+  }
+
+  private func corpusPrograms() throws -> [VerifiedProgram] {
+    guard let corpus else { return [] }
+    return try Replay.files(at: corpus).map { try InputFile(path: $0).verifiedProgram() }
   }
 
   private static func planted(_ target: Target) -> PlantedFault {
     let places = PlantedPlaces()
     return PlantedFault(
       name: target.name, faultClass: target.faultClass, language: target.workload.language,
+      tellsLies: target.workload == .optimized,
       makeEngine: { target.engine(counting: places) },
       canaries: { session in
         let counts = Dictionary(
@@ -175,7 +184,7 @@ extension Fault.Workload {
   fileprivate var language: GeneratedLanguage {
     switch self {
     case .core: .core
-    case .whole, .loops: .whole
+    case .whole, .loops, .optimized: .whole
     }
   }
 }

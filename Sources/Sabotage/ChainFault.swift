@@ -1,0 +1,109 @@
+import Bytecode
+import JIT
+
+/// A defect of what is known of frames that leave at guards, or wait for inlined code that leaves.
+///
+/// The raw values are the names reports use.
+public enum ChainFault: String, CaseIterable, Hashable, Sendable {
+  case callerFrameMissing = "caller-frame-missing"
+  case callerOperandLost = "caller-operand-lost"
+  case callerOperandsSwapped = "caller-operands-swapped"
+  case callerSlotWrong = "caller-slot-wrong"
+  case callerSlotDead = "caller-slot-dead"
+  case callerHandlersLost = "caller-handlers-lost"
+  case callRepeated = "call-repeated"
+  case effectRepeated = "guard-resumes-after-effect"
+  case guardResumesEarly = "guard-resumes-early"
+  case guardResumesAtEntry = "guard-resumes-at-entry"
+  case guardOperandLost = "guard-operand-lost"
+  case guardOperandsSwapped = "guard-operands-swapped"
+  case guardSlotWrong = "guard-slot-wrong"
+  case guardSlotDead = "guard-slot-dead"
+  case intTakenForNumber = "int-taken-for-number"
+  case wordTakenForInt = "word-taken-for-int"
+  case framesOfNeighbour = "frames-of-neighbour"
+
+  var faultClass: Fault.Class {
+    switch self {
+    case .callerFrameMissing, .callerOperandLost, .callerOperandsSwapped, .callerSlotWrong,
+      .callerSlotDead, .callRepeated, .framesOfNeighbour:
+      .chain
+    case .callerHandlersLost: .handler
+    case .effectRepeated, .guardResumesEarly, .guardResumesAtEntry: .resume
+    case .guardOperandLost, .guardOperandsSwapped, .guardSlotWrong, .guardSlotDead,
+      .intTakenForNumber, .wordTakenForInt:
+      .frame
+    }
+  }
+
+  /// A point with the fault; the point itself if there is no place for it.
+  func changed(_ point: DeoptimizationPoint, of program: VerifiedProgram) -> DeoptimizationPoint {
+    let innermost = point.frames.count - 1
+    switch self {
+    case .callerFrameMissing:
+      guard innermost > 0 else { return point }
+      var point = point
+      point.frames.removeFirst()
+      return point
+    case .callerOperandLost, .callerOperandsSwapped, .callerSlotWrong, .callerSlotDead,
+      .callerHandlersLost, .callRepeated:
+      // The frame that waits for the innermost.
+      return innermost > 0 ? changed(point, at: innermost - 1, of: program) : point
+    case .effectRepeated, .guardResumesEarly, .guardResumesAtEntry, .guardOperandLost,
+      .guardOperandsSwapped, .guardSlotWrong, .guardSlotDead, .intTakenForNumber,
+      .wordTakenForInt:
+      return point.guardRecord == nil ? point : changed(point, at: innermost, of: program)
+    case .framesOfNeighbour: return point
+    }
+  }
+
+  private func changed(
+    _ point: DeoptimizationPoint, at position: Int, of program: VerifiedProgram
+  ) -> DeoptimizationPoint {
+    let frame = point.frames[position]
+    guard let state = program.state(of: frame.function, at: frame.position.offset) else {
+      return point
+    }
+    var faulty = FaultyFrame(program: program, state: state, frame: frame)
+    switch self {
+    case .callerOperandLost, .guardOperandLost: faulty.forgetOperand()
+    case .callerOperandsSwapped, .guardOperandsSwapped: faulty.swapOperands()
+    case .callerSlotWrong, .guardSlotWrong: faulty.readAnotherSlot()
+    case .callerSlotDead, .guardSlotDead: faulty.forgetSlot()
+    case .callerHandlersLost: faulty.frame.handlers = []
+    case .callRepeated: faulty.resume(by: 0)
+    case .effectRepeated: faulty.resume(by: 1)
+    case .guardResumesEarly: faulty.resume(by: -1)
+    case .guardResumesAtEntry: faulty.resume(by: -frame.position.offset)
+    case .intTakenForNumber: faulty.mistakeForm()
+    case .wordTakenForInt: faulty.mistakeWord()
+    case .callerFrameMissing, .framesOfNeighbour: return point
+    }
+    var point = point
+    point.frames[position] = faulty.frame
+    return point
+  }
+
+  /// Exchanges the frames of guards that stand in the same functions in a row.
+  static func exchange(
+    _ points: inout [DeoptimizationPoint], counting places: PlantedPlaces
+  ) {
+    func functions(_ position: Int) -> [FunctionIndex]? {
+      let point = points[position]
+      return point.guardRecord == nil ? nil : point.frames.map(\.function)
+    }
+    var position = 0
+    while position + 1 < points.count {
+      let (one, other) = (position, position + 1)
+      guard let frames = functions(one), frames == functions(other),
+        points[one].frames != points[other].frames
+      else {
+        position += 1
+        continue
+      }
+      (points[one].frames, points[other].frames) = (points[other].frames, points[one].frames)
+      places.add()
+      position += 2
+    }
+  }
+}

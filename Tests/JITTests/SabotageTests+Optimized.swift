@@ -1,0 +1,169 @@
+import Bytecode
+import JIT
+import Sabotage
+
+/// Programs that faults of optimized code change: main calls `f` with what is claimed of it, twice,
+/// and then with a surprise.
+extension SabotageTests {
+  private static func surprise(
+    _ parameters: String, _ body: String, claim: String, expected: String, surprise: String,
+    before: String = ""
+  ) -> Example {
+    let function = "func f(\(parameters)) {\n\(body.replacing(";", with: "\n"))\nReturnValue\n}"
+    let calls = "\(expected);Call f;Pop;\(expected);Call f;Pop;\(surprise);Call f;Halt"
+    let claims = claim.split(separator: ";").map { "feedback \($0)" }.joined(separator: "\n")
+    return Example(
+      text: main("", calls, before: function + "\n" + before) + "\nschedule {\n\(claims)\n}")
+  }
+
+  private static let records = "schema P { x, y }\nschema Q { y, x }"
+
+  private static func made(_ schema: String) -> String {
+    "PushConst 1;PushConst 2;NewTypedObject \(schema)"
+  }
+
+  private static func object(_ keys: String...) -> String {
+    let pairs = keys.enumerated().map { "PushConst \"\($1)\";PushConst \($0 + 3)" }
+    return pairs.joined(separator: ";") + ";NewObject \(keys.count)"
+  }
+
+  private static func example(_ kind: Schedule.GuardKind) -> Example {
+    let sum = "LoadLocal a;LoadLocal b;Add"
+    let load = "LoadLocal a;GetProp .x"
+    switch kind {
+    case .kind:
+      return surprise(
+        "a, b", sum, claim: "f at 2 = (int, int)", expected: "PushConst 1;PushConst 2",
+        surprise: "PushConst 1.5;PushConst 2.5")
+    case .intRange:
+      return surprise(
+        "a, b", sum, claim: "f at 2 = (int, int)", expected: "PushConst 1;PushConst 2",
+        surprise: "PushConst 140737488355327;PushConst 1")
+    case .shape:
+      return surprise(
+        "a", load, claim: "f at 1 = {x}.x", expected: object("x"), surprise: object("y"))
+    case .schema:
+      return surprise(
+        "a", load, claim: "f at 1 = P.x", expected: made("P"), surprise: made("Q"),
+        before: records)
+    case .arrayKind:
+      return surprise(
+        "a", "LoadLocal a;PushConst 0;GetProp", claim: "f at 2 = IntArray[int]",
+        expected: "PushConst 1;NewTypedArray 1", surprise: "PushConst 1.5;NewTypedArray 1")
+    case .bounds: return bounds(surprise: "PushConst 1")
+    case .callee:
+      return surprise(
+        "a", "LoadLocal a;CallValue 0", claim: "f at 1 = @g", expected: "PushConst @g",
+        surprise: "PushConst @h",
+        before: "func g() {\nPushConst 1\nReturnValue\n}\nfunc h() {\nPushConst 2\nReturnValue\n}")
+    case .receiver:
+      return surprise(
+        "a", "LoadLocal a;CallMethod m 0", claim: "f at 1 = P.m", expected: made("P"),
+        surprise: made("Q"),
+        before: records + "\nfunc P.m(self: P) {\nPushConst 1\nReturnValue\n}\n"
+          + "func Q.m(self: Q) {\nPushConst 2\nReturnValue\n}")
+    case .branchNotTaken:
+      return surprise(
+        "a", "LoadLocal a;JumpIfTrue yes;PushConst 1;ReturnValue;yes:;PushConst 2",
+        claim: "f at 1 = taken 2 not 0", expected: "PushConst true", surprise: "PushConst false")
+    case .notNull, .tripCount:
+      preconditionFailure("no code has guards of the kind")
+    }
+  }
+
+  /// An array of one element, read at its start and then elsewhere.
+  private static func bounds(surprise index: String) -> Example {
+    let array = "PushConst 7;NewTypedArray 1"
+    return surprise(
+      "a, i", "LoadLocal a;LoadLocal i;GetProp", claim: "f at 2 = IntArray[int]",
+      expected: "\(array);PushConst 0", surprise: "\(array);\(index)")
+  }
+
+  static func example(_ fault: GuardFault) -> Example { example(fault.kind) }
+
+  static func example(_ fault: OptimizedFault) -> Example {
+    switch fault {
+    case .guardOfOtherOperand:
+      return surprise(
+        "a, b", "LoadLocal a;LoadLocal b;Add", claim: "f at 2 = (int, int)",
+        expected: "PushConst 1;PushConst 2", surprise: "PushConst 1;PushConst 2.5")
+    case .shapeNotCompared: return example(.shape)
+    case .schemaNotCompared: return example(.schema)
+    case .closureNotCompared:
+      let function = "func g[x]() {\nLoadClosure x\nReturnValue\n}"
+      return surprise(
+        "a", "LoadLocal a;CallValue 0", claim: "f at 1 = @g",
+        expected: "PushConst 1;MakeClosure g", surprise: "PushConst 2;MakeClosure h",
+        before: function + "\nfunc h[x]() {\nLoadClosure x\nNeg\nReturnValue\n}")
+    case .armAlwaysTaken, .armsSwapped:
+      return surprise(
+        "a", "LoadLocal a;GetProp .x", claim: "f at 1 = {x}.x, {y, x}.x",
+        // Both shapes exist before there is code.
+        expected: object("y", "x") + ";Pop;" + object("x"), surprise: object("y", "x"))
+    case .propertyOfNeighbour:
+      return surprise(
+        "a", "LoadLocal a;GetProp .x", claim: "f at 1 = {x, y}.x", expected: object("x", "y"),
+        surprise: object("x", "y"))
+    case .fieldOfNeighbour:
+      return surprise(
+        "a", "LoadLocal a;GetProp .x", claim: "f at 1 = P.x", expected: made("P"),
+        surprise: made("P"), before: records)
+    case .guardedBoundsOffByOne: return bounds(surprise: "PushConst 1")
+    case .negativeIndexNotCounted: return bounds(surprise: "PushConst -1")
+    case .transitionLost, .transitionNotCharged:
+      return surprise(
+        "a", "LoadLocal a;PushConst 9;SetProp .y;GetProp .y", claim: "f at 2 = {x}.?",
+        expected: object("x"), surprise: object("x"))
+    case .inlinedFuelNotCharged, .inlinedDepthNotCharged:
+      return inlined(
+        claim: "g at 2 = (int, int);g at 6 = taken 1 not 1", surprise: "PushConst 9;PushConst 2.5")
+    case .inlinedResultChanged:
+      return inlined(
+        claim: "g at 2 = (int, int);g at 6 = taken 1 not 1", surprise: "PushConst 7;PushConst 3")
+    case .intSignLost:
+      return surprise(
+        "a, b", "LoadLocal a;LoadLocal b;Add", claim: "f at 2 = (int, int)",
+        expected: "PushConst 1;PushConst 2", surprise: "PushConst -1;PushConst 2")
+    }
+  }
+
+  /// `f` calls `g`, which is inlined, and returns in two places or leaves at a guard.
+  private static func inlined(claim: String, surprise surprising: String) -> Example {
+    let body = """
+      SetupTry caught;PushConst 3;PushConst 4;LoadLocal a;LoadLocal b;PushConst "c";Call g;Sub;Sub;
+      LoadLocal a;Sub;LoadLocal b;Sub;PopHandler;Jump end;caught:;Pop;PushConst 4;end:
+      """
+    let callee = """
+      func g(a, b, c) {
+      LoadLocal a
+      LoadLocal b
+      Sub
+      Dup
+      PushConst 0
+      Lt
+      JumpIfTrue other
+      LoadLocal a
+      Pop
+      LoadLocal b
+      Pop
+      LoadLocal c
+      Pop
+      ReturnValue
+      other:
+      PushConst 1
+      ReturnValue
+      }
+      """
+    var example = surprise(
+      "a, b", body, claim: claim, expected: "PushConst 2;PushConst 1", surprise: surprising,
+      before: callee)
+    example.limits = RunLimits(fuel: 1_000, depth: 50)
+    return example
+  }
+
+  static func example(_ fault: ChainFault) -> Example {
+    inlined(claim: "g at 2 = (int, int)", surprise: "PushConst 9;PushConst 2.5")
+  }
+
+  static func example(_ fault: RecordFault) -> Example { example(Schedule.GuardKind.kind) }
+}
