@@ -66,7 +66,7 @@ let package = Package(
       name: "LLVM", dependencies: ["CLLVM"], swiftSettings: hot + llvm,
       linkerSettings: [.unsafeFlags(["-L\(llvmPrefix)/lib"])]),
     .target(
-      name: "JIT", dependencies: ["Bytecode", "CFFI", "CFixture", "CRuntime", "LLVM"],
+      name: "JIT", dependencies: ["Bytecode", "CFFI", "CFixture", "CRuntime", "Identity", "LLVM"],
       swiftSettings: hot + judged + llvm),
     .target(
       name: "Sabotage", dependencies: ["Bytecode", "CRuntime", "JIT", "LLVM"],

@@ -6,6 +6,7 @@
 #error "LLVM is older than 22: apt-get install llvm-22-dev (or set LLVM_PREFIX)"
 #endif
 #include <llvm-c/Analysis.h>
+#include <llvm-c/BitWriter.h>
 #include <llvm-c/Core.h>
 #include <llvm-c/DebugInfo.h>
 #include <llvm-c/Disassembler.h>

@@ -29,6 +29,11 @@ extension Tuning {
 }
 
 extension Tuning {
+  /// Bytes of object files that a code cache holds when it is opened, at most.
+  static let codeCacheBytes = 256 << 20
+}
+
+extension Tuning {
   /// Address space a heap reserves.
   static let heapRangeBytes = 16 << 30
   /// Memory of the host a run may use for its heap; reaching it ends the run inconclusive.

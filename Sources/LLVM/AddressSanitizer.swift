@@ -33,7 +33,8 @@ extension TargetMachine {
     /// LLVM's standard pipeline, loops and vectors included.
     case standard
 
-    var pipeline: String {
+    /// The passes in LLVM's pipeline text.
+    public var pipeline: String {
       switch self {
       case .quick: "function(sroa,early-cse<memssa>,instcombine<no-verify-fixpoint>,simplifycfg)"
       case .standard: "default<O2>"

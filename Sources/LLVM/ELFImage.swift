@@ -75,6 +75,16 @@ struct ELFImage {
     }
   }
 
+  /// Where in the file the names of the symbols of a name start.
+  func nameOffsets(of name: String) -> Set<Int> {
+    guard let table = sections.first(where: { $0.type == Self.typeSymbolTable }) else { return [] }
+    let names = sections[table.link].content.lowerBound
+    let starts = stride(
+      from: table.content.lowerBound, to: table.content.upperBound, by: Self.symbolSize
+    ).map { names + Int(bytes.loadUnaligned(fromByteOffset: $0, as: UInt32.self)) }
+    return Set(starts.filter { text(at: $0) == name })
+  }
+
   /// The position of the section of a name, nil if there is none.
   func section(named name: String) -> Int? {
     let start = sections[names].content.lowerBound

@@ -114,6 +114,17 @@ public struct ModuleBuilder: ~Copyable {
     return IRValue(raw: global)
   }
 
+  /// The module in LLVM's binary form, the same bytes for the same module in every process.
+  public var bitcode: [UInt8] {
+    guard let buffer = LLVMWriteBitcodeToMemoryBuffer(raw) else {
+      preconditionFailure("a module has a binary form")
+    }
+    defer { LLVMDisposeMemoryBuffer(buffer) }
+    return Array(
+      UnsafeRawBufferPointer(
+        start: LLVMGetBufferStart(buffer), count: LLVMGetBufferSize(buffer)))
+  }
+
   /// The module in LLVM's text form.
   public var text: String { takeMessage(LLVMPrintModuleToString(raw)) }
 

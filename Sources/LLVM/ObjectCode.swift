@@ -6,6 +6,14 @@ public struct ObjectCode: ~Copyable {
 
   init(raw: LLVMMemoryBufferRef) { self.raw = raw }
 
+  /// Makes an object of the bytes of one that was emitted before, by the same version of LLVM.
+  public init(bytes: [UInt8]) {
+    raw = bytes.withUnsafeBytes { buffer in
+      LLVMCreateMemoryBufferWithMemoryRangeCopy(
+        buffer.baseAddress?.assumingMemoryBound(to: CChar.self), buffer.count, "object")
+    }
+  }
+
   deinit { LLVMDisposeMemoryBuffer(raw) }
 
   /// Hands the buffer to an owner of the C API.
@@ -18,6 +26,24 @@ public struct ObjectCode: ~Copyable {
   /// What the sections hold, without names of symbols.
   public var summary: ObjectSummary {
     ObjectSummary(elf: bytes)
+  }
+
+  /// The object file.
+  public var content: [UInt8] { Array(bytes) }
+
+  /// The same object with another name for one of its symbols.
+  ///
+  /// - Precondition: both names take the same number of bytes, and the object has a symbol of the
+  ///   old one.
+  public func renaming(_ symbol: String, to name: String) -> ObjectCode {
+    precondition(symbol.utf8.count == name.utf8.count, "names of a length")
+    var content = content
+    let places = ELFImage(bytes).nameOffsets(of: symbol)
+    precondition(!places.isEmpty, "the object has the symbol")
+    for place in places {
+      content.replaceSubrange(place..<place + name.utf8.count, with: name.utf8)
+    }
+    return ObjectCode(bytes: content)
   }
 
   private var bytes: UnsafeRawBufferPointer {

@@ -84,6 +84,18 @@ public struct TargetMachine: ~Copyable {
     return features.contains("+sse4.1") || features.contains("+neon")
   }()
 
+  /// What else than the module decides on the code: LLVM's version, the processor and the level.
+  public var identity: String {
+    var (major, minor, patch) = (UInt32(0), UInt32(0), UInt32(0))
+    LLVMGetVersion(&major, &minor, &patch)
+    let parts = [
+      "LLVM \(major).\(minor).\(patch)", String(cString: triple),
+      takeMessage(LLVMGetTargetMachineCPU(raw)),
+      takeMessage(LLVMGetTargetMachineFeatureString(raw)), "\(level)",
+    ]
+    return parts.joined(separator: "\n")
+  }
+
   deinit {
     LLVMDisposeTargetData(dataLayout)
     LLVMDisposeTargetMachine(raw)

@@ -26,11 +26,16 @@ public struct CompileOptions: Sendable {
   public var isForCampaign: Bool
   /// Whether safepoints can be forced; only the harness has use for that.
   public var isHooked: Bool
+  /// Where machine code is looked for and kept; compiles with listings, and those that profilers or
+  /// debuggers hear of, do without.
+  public var cache: CodeCache?
 
   public init(
     keepsListings: Bool = false, decorator: (any ModuleDecorator)? = nil,
-    publishesEveryFunction: Bool = true, isForCampaign: Bool = false, isHooked: Bool = false
+    publishesEveryFunction: Bool = true, isForCampaign: Bool = false, isHooked: Bool = false,
+    cache: CodeCache? = nil
   ) {
+    self.cache = cache
     self.isHooked = isHooked
     self.isForCampaign = isForCampaign
     self.keepsListings = keepsListings
@@ -60,6 +65,12 @@ struct CodeListing: Hashable, Sendable {
   /// What code generation starts from, function by function.
   var intermediate: [IntermediateFunction]
   var machine: [MachineFunction]
+}
+
+/// An object file, and its listing if one was asked for.
+private struct EmittedObject: ~Copyable {
+  let object: ObjectCode
+  let listing: CodeListing?
 }
 
 /// The process's one code generator: target machine, contexts and session, reused by every compile.
@@ -123,27 +134,15 @@ final class CodeGenerator: @unchecked Sendable {
     options.decorator?.decorate(module)
     let entries = module.addTable(of: functions, scope.cellAddresses)
     try module.verify()
-    if tier == .optimizing {
-      try machine.optimize(module, options.isForCampaign ? .quick : .standard)
-    }
-    if isSanitized { try AddressSanitizer.instrument(module, for: machine) }
-    let text = options.keepsListings ? module.text : nil
-    // The one external symbol is named last: text and digest are the same for the same program.
-    moduleCount += 1
-    let table = "entries.\(moduleCount)"
-    module.rename(entries, to: table)
-    let intermediate = options.keepsListings ? module.listing : []
     let names = perfMap == nil ? [] : functions.map(\.name)
-    let object =
-      options.isForCampaign ? try campaignMachine.emit(module) : try machine.emit(module)
-    let summary = object.summary
-    let listing: CodeListing? =
-      if let text {
-        CodeListing(
-          module: text, intermediate: intermediate, machine: try object.disassembly())
-      } else { nil }
-    let symbols = perfMap == nil ? [] : object.symbols
-    let code = try session.load(object, symbol: table)
+    let emitted = try object(of: module, entries, options, tier)
+    let summary = emitted.object.summary
+    let symbols = perfMap == nil ? [] : emitted.object.symbols
+    // The one external symbol is numbered last: objects of the same program are the same.
+    moduleCount += 1
+    let table = Self.tableName(moduleCount)
+    let code = try session.load(
+      emitted.object.renaming(Self.tableName(0), to: table), symbol: table)
     let addresses = code.address.assumingMemoryBound(to: UInt.self)
     let entryAddresses = functions.indices.map { addresses[$0] }
     if let perfMap {
@@ -153,7 +152,51 @@ final class CodeGenerator: @unchecked Sendable {
     return GeneratedCode(
       code: code, entries: entryAddresses, cells: scope.cells,
       cellAddresses: scope.cells.indices.map { addresses[functions.count + $0] }, summary: summary,
-      time: ContinuousClock.now - start, listing: listing)
+      time: ContinuousClock.now - start, listing: emitted.listing)
+  }
+
+  /// Takes a verified module's object from the cache, or optimizes the module and generates it.
+  private func object(
+    of module: consuming ModuleBuilder, _ entries: IRValue, _ options: CompileOptions,
+    _ tier: EngineName
+  ) throws(LLVMFailure) -> EmittedObject {
+    let optimization: TargetMachine.Optimization? =
+      tier == .optimizing ? options.isForCampaign ? .quick : .standard : nil
+    let isAsEver = !options.keepsListings && perfMap == nil && !tellsDebuggers
+    let cache = isAsEver ? options.cache : nil
+    let entry = cache?.entry(
+      of: module.bitcode, identity(isForCampaign: options.isForCampaign, optimization))
+    if let kept = entry?.object, cache?.recompiles == false {
+      return EmittedObject(object: ObjectCode(bytes: kept), listing: nil)
+    }
+    if let optimization { try machine.optimize(module, optimization) }
+    if isSanitized { try AddressSanitizer.instrument(module, for: machine) }
+    let text = options.keepsListings ? module.text : nil
+    module.rename(entries, to: Self.tableName(0))
+    let intermediate = options.keepsListings ? module.listing : []
+    let object =
+      options.isForCampaign ? try campaignMachine.emit(module) : try machine.emit(module)
+    if let cache, let entry { try cache.settle(entry, with: object.content) }
+    var listing: CodeListing?
+    if let text {
+      listing = CodeListing(
+        module: text, intermediate: intermediate, machine: try object.disassembly())
+    }
+    return EmittedObject(object: object, listing: listing)
+  }
+
+  /// The name of a module's table: the one external symbol, of the same length for every number.
+  private static func tableName(_ number: UInt64) -> String {
+    let digits = String(number, radix: 16)
+    return "entries." + String(repeating: "0", count: 16 - digits.utf8.count) + digits
+  }
+
+  /// What else than a module decides on its code.
+  private func identity(isForCampaign: Bool, _ optimization: TargetMachine.Optimization?) -> String
+  {
+    let machine = isForCampaign ? campaignMachine.identity : machine.identity
+    let passes = optimization?.pipeline ?? "no passes"
+    return [machine, passes, isSanitized ? "address sanitizer" : "plain"].joined(separator: "\n")
   }
 
   /// A context for one more module; contexts are replaced before they hold too much.

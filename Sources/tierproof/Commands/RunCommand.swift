@@ -39,6 +39,8 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var observers: ObserverOptions
 
+  @OptionGroup var codeCache: CodeCacheOptions
+
   @Flag(help: "Print name=value lines about the run on standard error.")
   var stats = false
 
@@ -64,13 +66,17 @@ struct RunCommand: ParsableCommand {
       entry: verified.program.mainIndex, arguments: values, limits: limits,
       allowedLibraries: allowedLibraries, diagnostics: { Console.message($0) },
       output: { json ? collected.append($0) : Console.write($0) })
+    let cache = try codeCache.open(recompiles: false)
     let (session, outcome, preparation, execution) =
-      try execute(verified, request, file: input)
+      try execute(verified, request, cache, file: input)
     let report = RunReport(
       file: input.name, tier: tier.rawValue, output: collected.text, outcome: outcome,
       program: verified.program, statistics: session.statistics)
     try show(report)
-    if stats { showStatistics(session) }
+    if stats {
+      showStatistics(session)
+      if let cache { Console.message(cache.counts.text) }
+    }
     if report.status != .ok { throw ExitStatus.programEnded.code }
     guard tier.isCompiled else { return }
     PhaseMetrics(
@@ -80,12 +86,13 @@ struct RunCommand: ParsableCommand {
 
   /// The run, and how long getting ready for it and the run itself took.
   private func execute(
-    _ verified: VerifiedProgram, _ request: RunRequest, file: InputFile
+    _ verified: VerifiedProgram, _ request: RunRequest, _ cache: CodeCache?, file: InputFile
   ) throws -> (any EngineSession, Outcome, preparation: Duration, execution: Duration) {
     do throws(EngineFailure) {
       try observers.start()
       let start = ContinuousClock.now
-      let session = try Engines.running(tier.engine).prepare(verified)
+      let engine = Engines.running(tier.engine, options: CompileOptions(cache: cache))
+      let session = try engine.prepare(verified)
       let prepared = ContinuousClock.now
       if tier.isCompiled { RunTrace().emitIfAsked() }
       let outcome = try session.run(request)

@@ -3,6 +3,7 @@ import Bytecode
 import Engines
 import Foundation
 import Fuzzer
+import JIT
 
 /// `survey`: generates and checks the programs of a range of seeds.
 struct SurveyCommand: ParsableCommand {
@@ -25,11 +26,26 @@ struct SurveyCommand: ParsableCommand {
   @Flag(help: "Only optimize, by feedback that is made up.")
   var lies = false
 
+  @OptionGroup var codeCache: CodeCacheOptions
+
+  @Flag(help: "Compile what is in the code cache all the same; a difference is a divergence.")
+  var recompile = false
+
   @Option(help: "The directory findings are written to.")
   var findings = "findings"
 
   @Flag(help: "Print one JSON object instead of text.")
   var json = false
+
+  func validate() throws {
+    if background, lies { throw ValidationError("--lies are told to the optimizing tier only") }
+    guard !recompile || codeCache.directory != nil else {
+      throw ValidationError("--recompile needs --code-cache")
+    }
+    guard !background || codeCache.directory == nil else {
+      throw ValidationError("--background takes no --code-cache")
+    }
+  }
 
   func run() throws {
     let begin = ContinuousClock.now
@@ -41,9 +57,10 @@ struct SurveyCommand: ParsableCommand {
     options.rotatesEngines = false
     if lies { options.liesShare = 0 }
     if collectAlways { options.heapStress = HarnessOptions.greatestStress }
+    let cache = try codeCache.open(recompiles: recompile)
     let survey = Survey(
       harness: Harness(
-        judge: Engines.judge, engines: engines, options: options),
+        judge: Engines.judge, engines: engines(cache), options: options),
       options: GeneratorOptions(language: language), tellsLies: lies,
       progress: { summary in
         guard lastProgress.duration(to: .now) > .seconds(2) else { return }
@@ -66,18 +83,16 @@ struct SurveyCommand: ParsableCommand {
     }
     let seconds = begin.duration(to: .now) / .seconds(1)
     try show(SurveyReport(summary, seconds: seconds))
+    if let cache { Console.message(cache.counts.text) }
     guard summary.divergences.isEmpty, summary.unsupported == 0 else {
       throw ExitStatus.divergence.code
     }
   }
 
-  private var engines: [any Engine] {
+  private func engines(_ cache: CodeCache?) -> [any Engine] {
     if background { return [Engines.background] }
-    return lies ? Engines.campaign.filter { $0.name == .optimizing } : Engines.campaign
-  }
-
-  func validate() throws {
-    if background, lies { throw ValidationError("--lies are told to the optimizing tier only") }
+    let engines = Engines.campaign(cache: cache)
+    return lies ? engines.filter { $0.name == .optimizing } : engines
   }
 
   private func show(_ report: SurveyReport) throws {
