@@ -38,7 +38,7 @@ struct CompileTimesTests {
     #expect(times.median == long.milliseconds)
     #expect(times.nearHundredCount == 1)
     let alone = try #require(long.aloneMilliseconds)
-    #expect(alone > 0 && alone < long.milliseconds * 2)
+    #expect(alone > 0)
     #expect(main.aloneMilliseconds == nil)
     #expect(times.nearHundredGreatest == alone)
     #expect(times.text.contains("2 functions of 1 programs, 1 functions declined"))
