@@ -8,7 +8,9 @@ extension Schedule.FeedbackEntry {
     let instruction = program.instructions[program[site.function].entryPoint + site.offset]
     switch self {
     case .arithmetic: return instruction.comparesOrComputes
-    case .call: return instruction.mayEnterFunction
+    case .call(let function):
+      // What is called is a value, or could be one.
+      return instruction.mayEnterFunction && program.misuse(ofClosure: function) == nil
     case .shapeProperty(let keys, let property):
       let names = keys.map { program.strings[$0.position] }
       return Set(names).count == names.count && program.sees(property, among: names, instruction)

@@ -12,6 +12,11 @@ private let program = """
       ReturnValue
   }
 
+  func r(ref p) {
+      DerefLoad p
+      ReturnValue
+  }
+
   main(a, b) {
       PushConst 1
       PushConst 2
@@ -44,7 +49,7 @@ private func findings(claiming claim: String) throws -> [String] {
     "f at 2 = (int, number), (string, null)", "main at 2 = @f", "main at 6 = IntArray[int]",
     "main at 6 = {a}.a, {b}.?", "main at 6 = dictionary, int", "main at 9 = {x, y}.y, {x}.?",
     "main at 9 = S.?, int", "main at 12 = S.m, {x}.m, string.m, dictionary",
-    "main at 12 = @main", "main at 13 = taken 3 not 0", "main at 8 = loop count 3",
+    "main at 12 = @f", "main at 13 = taken 3 not 0", "main at 8 = loop count 3",
     "main at 15 = S.x, {x}.x, {y}.?", "main at 0 = none", "main at 15 = megamorphic",
   ])
   func `fit instructions that may come to see it`(claim: String) throws {
@@ -62,7 +67,8 @@ private func findings(claiming claim: String) throws -> [String] {
     ("main at 12 = taken 1 not 1", "operand at main+12"),
     ("main at 9 = loop count 3", "operand at main+9"), ("main at 15 = S.?", "operand at main+15"),
     ("main at 2 = {x}.x", "operand at main+2"), ("main at 2 = (int, int), @f", "operand at main+2"),
-    ("main at 99 = none", "target"),
+    ("main at 12 = @main", "operand at main+12"), ("main at 12 = @r", "operand at main+12"),
+    ("main at 12 = @f, @r", "operand at main+12"), ("main at 99 = none", "target"),
   ])
   func `are refused, with their place, where no execution gives it`(
     claim: String, expected: String

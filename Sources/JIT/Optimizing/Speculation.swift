@@ -195,10 +195,8 @@ extension Speculation {
     }
     var callees: [FunctionIndex] = []
     for entry in slot.entries {
-      // A claim may name a function with references for parameters, which is never a value.
       guard case .function(let function) = entry,
-        program.program[function].parameters.count == count,
-        !program.program[function].parameters.contains(where: \.isReference)
+        program.program[function].parameters.count == count
       else { return [] }
       callees.append(function)
     }
