@@ -140,8 +140,8 @@ public final class CompiledUnit: CompiledVersion, @unchecked Sendable {
 
   /// Has frames of the code leave it where they would next rely on a fact.
   ///
-  /// Code without a version has no instruction that could break a fact: no frame of it is on the
-  /// stack now, and none is entered any more.
+  /// A loop without an instruction that could break a fact has no version to test: none of its frames
+  /// is on the stack when one breaks, and none is entered afterwards.
   func invalidate() { version?.pointee.valid = 0 }
 
   /// Whether all that the code rests on holds in a session.
