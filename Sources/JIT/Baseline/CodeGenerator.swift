@@ -166,7 +166,7 @@ final class CodeGenerator: @unchecked Sendable {
     let cache = isAsEver ? options.cache : nil
     let entry = cache?.entry(
       of: module.bitcode, identity(isForCampaign: options.isForCampaign, optimization))
-    if let kept = entry?.object, cache?.recompiles == false {
+    if let cache, !cache.recompiles, let kept = entry?.object {
       return EmittedObject(object: ObjectCode(bytes: kept), listing: nil)
     }
     if let optimization { try machine.optimize(module, optimization) }

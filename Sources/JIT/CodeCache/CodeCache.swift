@@ -133,8 +133,11 @@ public final class CodeCache: Sendable {
     var total = entries.reduce(0) { $0 + $1.size }
     for entry in entries.sorted(by: { $0.date < $1.date }) {
       guard total > limit else { return }
-      // Another process may have removed it already.
-      guard (try? FileManager.default.removeItem(at: entry.url)) != nil else { continue }
+      do {
+        try FileManager.default.removeItem(at: entry.url)
+      } catch CocoaError.fileNoSuchFile {
+        // Another process has removed it.
+      }
       total -= entry.size
     }
   }
