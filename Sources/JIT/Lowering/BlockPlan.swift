@@ -186,7 +186,7 @@ private struct ControlFlow {
     let opcode = opcode(offset)
     var result = Successors(
       target: BlockPlan.target(facts, body, offset), next: opcode.fallsThrough ? offset + 1 : nil)
-    guard opcode.isConditionalJump, let way = feedback?.onlyWay(at: offset) else { return result }
+    guard opcode.isConditionalJump, let way = feedback?.ways[offset] else { return result }
     result.guardedWay = way
     switch way {
     case .taken: result.next = nil

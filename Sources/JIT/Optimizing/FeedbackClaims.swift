@@ -81,8 +81,7 @@ extension FunctionFeedback {
     properties[offset] = nil
     elements[offset] = nil
     methods[offset] = nil
-    branches[offset] = nil
-    loops[offset] = nil
+    ways[offset] = nil
   }
 
   /// Fills the slots of an instruction that have entries, as too many do.
@@ -113,8 +112,9 @@ extension FunctionFeedback {
     case .element(let receiver, let index):
       elements.record(ElementEntry(receiver: receiver, index: index), at: offset)
     case .branch(let taken, let notTaken):
-      branches[offset] = FeedbackVector.Branch(taken: taken, notTaken: notTaken)
-    case .loop(let count): loops[offset] = count
+      ways[offset] = FeedbackVector.Branch(taken: taken, notTaken: notTaken).onlyWay
+    // No decision rests on how often a loop went round.
+    case .loop: break
     case .kind(let kind):
       if instruction.isAccess || instruction.opcode == .callMethod {
         record(.kind(kind), .kind(kind), at: offset, instruction)

@@ -10,8 +10,9 @@ struct FunctionFeedback: Equatable, Sendable {
   var properties: [FeedbackEntries<PropertyFeedback>?]
   var elements: [FeedbackEntries<ElementEntry>?]
   var methods: [FeedbackEntries<MethodEntry>?]
-  var branches: [FeedbackVector.Branch?]
-  var loops: [UInt64?]
+  /// The only way that a conditional jump went; nil if it went both, or was never reached. How often
+  /// it did decides nothing, and code is shared by those whose feedback is equal.
+  var ways: [BranchWay?]
   /// Guards that failed so often that they are not to be made again.
   var refuted: Set<RefutedGuard> = []
   /// By the offset of an instruction that loads a binding, what may be taken for granted of it.
@@ -26,8 +27,7 @@ struct FunctionFeedback: Equatable, Sendable {
     properties = Array(repeating: nil, count: bodyLength)
     elements = Array(repeating: nil, count: bodyLength)
     methods = Array(repeating: nil, count: bodyLength)
-    branches = Array(repeating: nil, count: bodyLength)
-    loops = Array(repeating: nil, count: bodyLength)
+    ways = Array(repeating: nil, count: bodyLength)
   }
 
   /// - Parameter source: of the session whose shapes the vector names.
@@ -39,23 +39,23 @@ struct FunctionFeedback: Equatable, Sendable {
     }
     elements = vector.elements
     methods = vector.methods
-    branches = vector.branches
-    loops = vector.loops
+    ways = vector.branches.map { $0?.onlyWay }
   }
 
   /// Whether a kind of guard may stand at an offset.
   func admits(_ kind: Schedule.GuardKind, at offset: Int) -> Bool {
     !refuted.contains(RefutedGuard(kind: kind, offset: offset))
   }
+}
 
-  /// The only way that a conditional jump went; nil if it went both, or was never reached.
-  func onlyWay(at offset: Int) -> BranchWay? {
-    guard let branch = branches[offset] else { return nil }
-    switch (branch.taken, branch.notTaken) {
-    case (0, 0): return nil
-    case (_, 0): return .taken
-    case (0, _): return .notTaken
-    case (_, _): return nil
+extension FeedbackVector.Branch {
+  /// The only way that was gone; nil if both were, or none.
+  var onlyWay: BranchWay? {
+    switch (taken, notTaken) {
+    case (0, 0): nil
+    case (_, 0): .taken
+    case (0, _): .notTaken
+    case (_, _): nil
     }
   }
 }
