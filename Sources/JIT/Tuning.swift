@@ -19,7 +19,7 @@ extension Tuning {
   /// Modules after which an LLVM context is replaced.
   static let modulesPerContext = 1_000
   /// Functions that the helper of a call tells by number, or by schema, and calls directly.
-  static let calleesPerHelper = 16
+  static let calleesPerHelper = 6
   /// Elements a builtin that calls back makes room for before it knows how many there will be.
   static let walkCapacity = 256
   /// Bytes of the stack that compiled code runs on, reserved and not committed.
