@@ -231,6 +231,28 @@ private struct Moment {
   }
 }
 
+@Suite struct `The figures of guards` {
+  @Test func `count copies of a guard as one place`() {
+    let inner = Site(FunctionIndex(1), offset: 2)
+    func copy(operand: Int, in chain: [Site]) -> Guard {
+      Guard(
+        kind: .kind, site: inner, chain: chain, operand: operand, predicate: .kinds(.int))
+    }
+    let call = Site(FunctionIndex(0), offset: 5)
+    var figures = GuardFigures()
+    figures.made = [
+      copy(operand: 0, in: []), copy(operand: 0, in: [call]), copy(operand: 1, in: []),
+    ]
+    figures.executed = [copy(operand: 0, in: [call])]
+    #expect(figures.staticCount == 2)
+    #expect(figures.executedCount == 1)
+    #expect(figures.unexecuted == [GuardSite(of: copy(operand: 1, in: []))])
+    #expect(figures.neverLeft == [GuardSite(of: copy(operand: 0, in: []))])
+    figures.failed = [copy(operand: 0, in: [call])]
+    #expect(figures.neverLeft.isEmpty)
+  }
+}
+
 @Suite struct `The legs over guards` {
   private static func harness(
     _ alteration: AlteredEngine.Alteration = .none, _ options: HarnessOptions = HarnessOptions()

@@ -92,10 +92,7 @@ extension Check {
     _ contexts: [LegContext], _ batches: inout [CheckpointBatch]
   ) throws(End) -> LeaveCounts {
     var counts = LeaveCounts()
-    let all = try runTuples(contexts, [], &batches) { request in
-      request.countsGuards = true
-      request.countsSafepoints = true
-    }
+    let all = try runTuples(contexts, [], &batches) { $0.countsSafepoints = true }
     for (context, observations) in zip(contexts, all) {
       try check(observations, context)
       counts.add(observations)
@@ -113,7 +110,6 @@ extension Check {
     let comparison = guardComparison(context, [])
     for passed in observations.guardCounts {
       if let misfit = comparison.misfit(passed.record) { throw diverge(misfit, []) }
-      report.code.guards.executed.insert(passed.record)
       let failures = observations.guardExits.count { $0.record == passed.record }
       if passed.count > failures { report.code.guards.passed.insert(passed.record) }
     }
@@ -211,6 +207,8 @@ extension Check {
     var all: [RunObservations] = []
     for (place, context) in contexts.enumerated() {
       var request = request(context.arguments)
+      // Frames that leave one place run on to others, and make code with others.
+      request.countsGuards = true
       change(&request)
       prepareForGuards(&request, request.selectedGuards)
       let outcome = try run(session, context.engine, request)
@@ -221,6 +219,7 @@ extension Check {
         throw diverge(difference, directives)
       }
       let observations = session.observations
+      report.code.guards.executed.formUnion(observations.guardCounts.map(\.record))
       try note(observations, context, directives, &batches[place])
       all.append(observations)
     }

@@ -1,5 +1,18 @@
 import Bytecode
 
+/// Where guards stand in the program: inlining and new versions of code make several of each.
+public struct GuardSite: Hashable, Sendable {
+  public let site: Site
+  public let kind: Schedule.GuardKind
+  public let operand: Int
+
+  init(of record: Guard) {
+    site = record.site
+    kind = record.kind
+    operand = record.operand
+  }
+}
+
 /// What a check did with the guards of optimized code.
 public struct GuardFigures: Hashable, Sendable {
   /// Guards of all code that was made.
@@ -30,16 +43,33 @@ public struct GuardFigures: Hashable, Sendable {
 
   public init() {}
 
-  /// Guards that no run executed, in an order that depends on nothing but them.
-  public var unexecuted: [Guard] {
-    made.subtracting(executed).sorted { $0.sortKey < $1.sortKey }
+  /// Where guards were made of which no run executed any, in an order that depends on nothing else.
+  public var unexecuted: [GuardSite] {
+    sites(made).subtracting(sites(executed)).sorted { $0.sortKey < $1.sortKey }
   }
+
+  /// Where runs executed guards and frames never left, neither forced nor of themselves.
+  public var neverLeft: [GuardSite] {
+    sites(executed).subtracting(sites(forced)).subtracting(sites(failed))
+      .sorted { $0.sortKey < $1.sortKey }
+  }
+
+  private func sites(_ guards: Set<Guard>) -> Set<GuardSite> {
+    Set(guards.map { GuardSite(of: $0) })
+  }
+
+  /// The number of sites of the guards that were made, executed, and left although they held.
+  public var staticCount: Int { sites(made).count }
+  public var executedCount: Int { sites(executed).count }
+  public var forcedCount: Int { sites(forced).count }
 
   /// The figures by the names of reports, in their order; exits by reason are apart.
   var named: [(name: String, value: Int)] {
     [
-      ("guards.static", made.count), ("guards.executed", executed.count),
-      ("guards.forced", forced.count), ("guards.undecided", undecided), ("spurious", spurious),
+      ("guards.static", staticCount), ("guards.executed", executedCount),
+      ("guards.forced", forcedCount), ("guards.copies", made.count),
+      ("guards.copiesExecuted", executed.count),
+      ("guards.undecided", undecided), ("spurious", spurious),
     ]
   }
 
@@ -62,11 +92,10 @@ public struct GuardFigures: Hashable, Sendable {
   }
 }
 
-extension Guard {
-  /// Text that orders guards.
+extension GuardSite {
+  /// Text that orders sites.
   fileprivate var sortKey: String {
     let offset = String(site.offset + 1_000_000)
-    return "\(site.function.position + 1_000_000) \(offset) \(kind.rawValue) \(operand) "
-      + Description.of(predicate)
+    return "\(site.function.position + 1_000_000) \(offset) \(kind.rawValue) \(operand)"
   }
 }

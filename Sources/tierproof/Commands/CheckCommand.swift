@@ -91,7 +91,8 @@ enum CheckText {
     }
   }
 
-  /// Names the safepoints and guards that no run passed in compiled code, on standard error.
+  /// Names the safepoints and guards that no run passed in compiled code, and the guards at which no
+  /// frame left, on standard error.
   static func showUnexecuted(_ report: CheckReport, of path: String, _ program: Program) {
     let places = report.code.unexecutedSafepoints.map {
       program.description(of: Site($0.function, offset: $0.offset))
@@ -104,6 +105,12 @@ enum CheckText {
     }
     if !guards.isEmpty {
       Console.message("\(path): guards not executed: \(guards.joined(separator: ", "))")
+    }
+    let kept = report.code.guards.neverLeft.map {
+      "\($0.kind.name) at \(program.description(of: $0.site))"
+    }
+    if !kept.isEmpty {
+      Console.message("\(path): guards never left: \(kept.joined(separator: ", "))")
     }
   }
 
@@ -174,9 +181,9 @@ struct CodeCounts: Encodable {
   var forced: Int
 
   init(_ guards: GuardFigures) {
-    `static` = guards.made.count
-    executed = guards.executed.count
-    forced = guards.forced.count
+    `static` = guards.staticCount
+    executed = guards.executedCount
+    forced = guards.forcedCount
   }
 
   init(_ figures: CodeFigures) {
