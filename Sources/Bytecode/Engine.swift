@@ -279,6 +279,10 @@ public protocol EngineSession: AnyObject {
   /// The guards of the code made so far, each once, in the order in which they were made.
   var guards: [Guard] { get }
 
+  /// What the code made so far says of its guards, each version once, in the order in which they were
+  /// made.
+  var accounts: [CodeAccount] { get }
+
   /// Whether what a run leaves changes the code of the next one, so that a run that is to differ
   /// from another in one thing needs a session of its own.
   var learns: Bool { get }
@@ -298,6 +302,7 @@ extension EngineSession {
   public func compiles(_ function: FunctionIndex) -> Bool { true }
   public func isDue(in runs: [ControlCounts]) -> Bool { false }
   public var guards: [Guard] { [] }
+  public var accounts: [CodeAccount] { [] }
   public var learns: Bool { false }
 
   public func renewed() throws(EngineFailure) -> any EngineSession {

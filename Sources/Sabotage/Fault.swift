@@ -10,12 +10,13 @@ public enum Fault: Hashable, Sendable {
   case optimized(OptimizedFault)
   case chain(ChainFault)
   case record(RecordFault)
+  case compiler(CompilerMistake)
 
   /// What kind of defect it is.
   public enum Class: String, CaseIterable, Hashable, Sendable {
     case arithmetic, comparison, check, boxing, accounting, site, event, call
     case frame, resume, handler, entry, heap, root, foreign
-    case `guard`, layout, bounds, transition, inlining, chain, record
+    case `guard`, layout, bounds, transition, inlining, chain, record, decision
   }
 
   /// What it takes to meet a fault.
@@ -35,7 +36,7 @@ public enum Fault: Hashable, Sendable {
     NumericFault.allCases.map(numeric) + CodeFault.allCases.map(code)
       + PointFault.allCases.map(point) + GuardFault.allCases.map(Fault.guard)
       + OptimizedFault.allCases.map(optimized) + ChainFault.allCases.map(chain)
-      + RecordFault.allCases.map(record)
+      + RecordFault.allCases.map(record) + CompilerMistake.allCases.map(compiler)
   }
 
   /// The fault of a name that reports use, nil if there is none.
@@ -53,6 +54,7 @@ public enum Fault: Hashable, Sendable {
     case .optimized(let fault): fault.rawValue
     case .chain(let fault): fault.rawValue
     case .record(let fault): fault.rawValue
+    case .compiler(let mistake): mistake.rawValue
     }
   }
 
@@ -65,6 +67,7 @@ public enum Fault: Hashable, Sendable {
     case .optimized(let fault): fault.faultClass
     case .chain(let fault): fault.faultClass
     case .record: .record
+    case .compiler: .decision
     }
   }
 
@@ -73,7 +76,7 @@ public enum Fault: Hashable, Sendable {
     case .numeric: .core
     case .code(let fault): fault.workload
     case .point: .whole
-    case .guard, .optimized, .chain, .record: .optimized
+    case .guard, .optimized, .chain, .record, .compiler: .optimized
     }
   }
 

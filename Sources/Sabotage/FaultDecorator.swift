@@ -16,13 +16,19 @@ struct FaultDecorator: ModuleDecorator {
     case .guard(let fault): fault.plant(among: module.namedBranches, planter)
     case .optimized(let fault):
       fault.plant(among: module.namedInstructions, module.namedBranches, planter)
-    case .point, .chain, .record: break
+    case .point, .chain, .record, .compiler: break
     }
+  }
+
+  func commits(_ mistake: CompilerMistake) -> Bool {
+    guard fault == .compiler(mistake) else { return false }
+    places.add()
+    return true
   }
 
   func decorate(points: inout [DeoptimizationPoint], of program: VerifiedProgram) {
     switch fault {
-    case .numeric, .code, .guard, .optimized: break
+    case .numeric, .code, .guard, .optimized, .compiler: break
     case .point(let fault): change(&points) { fault.changed($0, of: program) }
     case .chain(.framesOfNeighbour): ChainFault.exchange(&points, counting: places)
     case .chain(let fault): change(&points) { fault.changed($0, of: program) }

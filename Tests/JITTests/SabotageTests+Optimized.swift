@@ -166,4 +166,30 @@ extension SabotageTests {
   }
 
   static func example(_ fault: RecordFault) -> Example { example(Schedule.GuardKind.kind) }
+
+  static func example(_ mistake: CompilerMistake) -> Example {
+    switch mistake {
+    case .feedbackIgnored: return example(Schedule.GuardKind.callee)
+    case .feedbackOfCaller:
+      return inlined(claim: "g at 2 = (int, int)", surprise: "PushConst 9;PushConst 2.5")
+    case .validityNotTested:
+      // What is called is compiled by no tier, and so not inlined.
+      let change = """
+        func change(a) {
+        Debug
+        LoadLocal a
+        JumpIfFalse kept
+        PushConst 1
+        StoreModuleBinding scale
+        kept:
+        PushNull
+        ReturnValue
+        }
+        """
+      return surprise(
+        "a", "LoadLocal a;Call change;Pop;LoadModuleBinding scale", claim: "f at 2 = none",
+        expected: "PushConst false", surprise: "PushConst true",
+        before: "binding scale\n" + change)
+    }
+  }
 }

@@ -224,6 +224,7 @@ extension Check {
       all.append(observations)
     }
     report.code.guards.made.formUnion(session.guards)
+    try checkAccounts(of: session, first, directives)
     return all
   }
 }

@@ -21,6 +21,9 @@ struct Check {
   /// By the tuple's place: where the first runs of an engine left at guards of themselves.
   var firstGuardExits: [Int: [GuardPlace]] = [:]
 
+  /// What code said of its guards that was looked at.
+  var accounts: [ObjectIdentifier: CodeAccount] = [:]
+
   mutating func run() throws(End) {
     let tuples = program.program.scheduledArguments
     let judge = try prepare(harness.judge)
@@ -87,6 +90,7 @@ struct Check {
     }
     let observations = context.session.observations
     noteFirst(observations, context)
+    try checkAccounts(of: context.session, context, [])
     note(observations.stackReplacementsTaken)
     if !observations.safepointCounts.isEmpty {
       firstCounts[context.tuple] = observations.safepointCounts

@@ -41,6 +41,9 @@ public enum DifferenceField: String, CaseIterable, Hashable, Sendable {
   /// A guard that is found to hold and does not; one that fails although it holds; one where no
   /// feedback justifies it.
   case guardPredicate, spuriousDeopt, guardSite
+  /// Of what code says of itself: nothing where feedback asks for a guard; what no feedback justifies
+  /// or is not so; instructions laid out that control does not come to, or the other way round.
+  case guardMissing, guardRecord, codeLayout
   /// Guards at which code with hooks leaves and code without does not, or the other way round.
   case guardExits
   case outcome, fingerprint, engineFailure, tierUse, program

@@ -118,8 +118,13 @@ public struct BaselineCompiler: Sendable {
           decorator.decorate(points: &layout.points, of: program)
         }
       }
+      let accounts = layout.accounts.compactMap { [points = layout.points] account in
+        feedback?.account(
+          of: account.built, points[account.points].compactMap(\.guardRecord),
+          account.dependencies)
+      }
       return CompiledUnit(
-        program: program, layout, declines: declines, generated: generated)
+        program: program, layout, accounts: accounts, declines: declines, generated: generated)
     } catch let failure as EngineFailure {
       throw failure
     } catch { throw .broken("\(error)") }
@@ -130,6 +135,8 @@ public struct BaselineCompiler: Sendable {
     _ functions: [FunctionIndex], _ loops: [LoopReference], _ program: VerifiedProgram,
     _ feedback: [FunctionFeedback]?, _ layout: inout UnitLayout, into scope: ModuleScope
   ) -> [IRFunction] {
+    scope.decorator = options.decorator
+    defer { layout.mistakeCount = scope.mistakeCount }
     let direct = functions.map { scope.declare($0) }
     var entries: [IRFunction] = []
     for (index, code) in zip(functions, direct) {
@@ -164,6 +171,9 @@ public struct BaselineCompiler: Sendable {
     let first = layout.points.count
     layout.points += lowering.points
     layout.dependencies += lowering.dependencies.filter { !layout.dependencies.contains($0) }
+    if let account = lowering.account {
+      layout.accounts.append((account, lowering.dependencies, first..<layout.points.count))
+    }
     return first..<layout.points.count
   }
 }

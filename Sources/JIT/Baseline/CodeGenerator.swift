@@ -11,6 +11,9 @@ public protocol ModuleDecorator: Sendable {
   /// Changes the points of a unit after they were verified, so that code and what is known of it
   /// come apart.
   func decorate(points: inout [DeoptimizationPoint], of program: VerifiedProgram)
+
+  /// Whether the optimizing tier is to make a mistake; asked wherever it could.
+  func commits(_ mistake: CompilerMistake) -> Bool
 }
 
 /// What is wanted of a compile beside the code.

@@ -66,6 +66,10 @@ public final class CompiledUnit: CompiledVersion, @unchecked Sendable {
   let pointsOfCode: [DeoptimizationPoint]?
   /// What the code rests on without testing it.
   let dependencies: [CodeDependency]
+  /// Mistakes that a decorator had the compiler make.
+  let mistakeCount: Int
+  /// What each function and loop with guards says of them.
+  let accounts: [CodeAccount]
   private let generated: GeneratedCode
 
   /// Bytes of machine code of the module.
@@ -88,7 +92,7 @@ public final class CompiledUnit: CompiledVersion, @unchecked Sendable {
 
   /// - Parameter points: by number, those of each function and loop in a row.
   init(
-    program: VerifiedProgram, _ layout: UnitLayout, declines: [Decline],
+    program: VerifiedProgram, _ layout: UnitLayout, accounts: [CodeAccount], declines: [Decline],
     generated: consuming GeneratedCode
   ) {
     self.program = program
@@ -96,6 +100,8 @@ public final class CompiledUnit: CompiledVersion, @unchecked Sendable {
     deoptimizationPoints = layout.points
     pointsOfCode = layout.pointsOfCode
     dependencies = layout.dependencies
+    self.accounts = accounts
+    mistakeCount = layout.mistakeCount
     let sizes = generated.summary.functionSizes
     var entries: [FunctionIndex: (UInt, UInt)] = [:]
     for (position, function) in layout.published.enumerated() {
@@ -210,4 +216,9 @@ struct UnitLayout {
   var dependencies: [CodeDependency] = []
   /// The points as the code has them, if a decorator saw them; nil otherwise.
   var pointsOfCode: [DeoptimizationPoint]?
+  /// Mistakes that were made on purpose.
+  var mistakeCount = 0
+  /// Of each function and loop with guards, with the numbers of its points.
+  var accounts:
+    [(built: AccountBuilder, dependencies: [CodeDependency], points: Range<Int>)] = []
 }

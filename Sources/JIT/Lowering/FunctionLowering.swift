@@ -73,9 +73,19 @@ final class FunctionLowering {
   /// The words that integers were taken from, by guards.
   var words: [IRValue: IRValue] = [:]
   /// The functions that words are, or are closures of.
-  var knownFunctions: [IRValue: FunctionIndex] = [:]
+  var knownFunctions: [IRValue: KnownFunction] = [:]
   /// The keys of objects that words are, found out on every way here, of shapes that objects keep.
   var knownShapes: [IRValue: [Literal]] = [:]
+  /// The guards that have told the kinds of values, on every way here.
+  var guardedKinds: [IRValue: GuardedKinds] = [:]
+  /// What the code says of its guards; nil in code without any.
+  let account: AccountBuilder?
+  /// The code's place among the activations of the account.
+  let activation: Int
+  /// The block being lowered, by its place in the plan.
+  private(set) var blockPosition = 0
+  /// The needs of the instruction being lowered that the account has.
+  var decided: Set<GuardNeed> = []
   /// The strings of the constant pool that words are.
   var stringConstants: [IRValue: ConstantIndex] = [:]
   var joins: [BlockEntry?]
@@ -123,6 +133,9 @@ final class FunctionLowering {
     startChain = plan.chain(of: start.handlers)
     self.feedback = feedback
     self.caller = caller
+    account = feedback.map { _ in caller?.account ?? AccountBuilder() }
+    activation =
+      account?.begin(Self.activation(index, plan, from: start, caller: caller)) ?? 0
     testsValidity =
       caller?.testsValidity ?? feedback?.mayRestOnFacts(from: index, in: program.program) ?? false
     speculation = feedback.map { [plan, startChain] in
@@ -136,10 +149,15 @@ final class FunctionLowering {
   }
 
   /// Takes note of something that the code rests on from here on.
-  func rest(on dependency: CodeDependency) {
+  ///
+  /// - Returns: its place among what the code rests on.
+  @discardableResult
+  func rest(on dependency: CodeDependency) -> Int {
     guard root === self else { return root.rest(on: dependency) }
     precondition(testsValidity, "code that rests on facts tests whether they hold")
-    if !dependencies.contains(dependency) { dependencies.append(dependency) }
+    if let known = dependencies.firstIndex(of: dependency) { return known }
+    dependencies.append(dependency)
+    return dependencies.count - 1
   }
 
   /// The instruction being lowered.
@@ -159,6 +177,7 @@ final class FunctionLowering {
         preconditionFailure("a reachable block has a predecessor in front of it or phis")
       }
       resume(entry)
+      blockPosition = position
       chain = block.chain
       if block.isHandler, testsValidity {
         // What has raised may have broken something.
@@ -170,7 +189,9 @@ final class FunctionLowering {
         exits.traps.removeAll(keepingCapacity: true)
         if isHooked, safepoints[offset] { lowerSafepoint() }
         (mayHaveBrokenFacts, mayHaveMadeShape) = (false, false)
+        decided.removeAll(keepingCapacity: true)
         lower(instruction)
+        decideTheRest()
         chain = plan.chains.chain(after: offset, instruction.opcode, chain)
         if testsValidity, mayHaveBrokenFacts || mayHaveMadeShape && knowsShapes {
           leaveIfInvalid(before: offset + 1)
@@ -202,6 +223,13 @@ final class FunctionLowering {
   }
 }
 
+/// A function that is known without a guard.
+struct KnownFunction {
+  let function: FunctionIndex
+  /// The fact that tells it, by its place among those that the code rests on.
+  let dependency: Int
+}
+
 /// The state at a block's start.
 struct BlockEntry {
   var block: IRBlock
@@ -213,6 +241,8 @@ struct BlockEntry {
   var isJoin: Bool
   /// What is known there of the shapes of objects.
   var knownShapes: [IRValue: [Literal]] = [:]
+  /// The guards that have told the kinds of values there.
+  var guardedKinds: [IRValue: GuardedKinds] = [:]
 }
 
 // MARK: - Edges
@@ -289,7 +319,7 @@ extension FunctionLowering {
   private func snapshot(_ block: IRBlock) -> BlockEntry {
     BlockEntry(
       block: block, locals: locals, stack: stack, fuel: fuel, isFuelStored: isFuelStored,
-      isJoin: false, knownShapes: knownShapes)
+      isJoin: false, knownShapes: knownShapes, guardedKinds: guardedKinds)
   }
 
   private func resume(_ entry: BlockEntry) {
@@ -303,6 +333,7 @@ extension FunctionLowering {
     fuel = entry.fuel
     isFuelStored = entry.isFuelStored
     knownShapes = entry.knownShapes
+    guardedKinds = entry.guardedKinds
   }
 
   /// Ends the current block with a jump to a block's start.

@@ -15,6 +15,10 @@ final class ModuleScope {
   let linkage: ModuleLinkage?
   private var direct: [FunctionIndex: IRFunction] = [:]
   var helpers = CallHelpers()
+  /// Changes what the compiler decides; nil unless a fault is planted.
+  var decorator: (any ModuleDecorator)?
+  /// How often it has.
+  var mistakeCount = 0
   private var constants: [ConstantKey: IRValue] = [:]
   private var versionGlobal: IRValue?
   /// What the loader fills in, in the order of the module's table.

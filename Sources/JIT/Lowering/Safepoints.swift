@@ -32,6 +32,7 @@ extension FunctionLowering {
     let record = Guard(
       kind: kind, site: Site(index, offset: offset), chain: callSites, operand: operand,
       predicate: predicate)
+    decide(making: kind, operand: operand)
     let number = nextPoint
     let failing = coldBlock(kind.failingBlock)
     let next = hotBlock("guarded")
@@ -58,6 +59,7 @@ extension FunctionLowering {
   /// Before an instruction that another one has led to: leaves for tier 0 if something is broken that
   /// the code rests on.
   func leaveIfInvalid(before next: Int) {
+    guard !scope.commits(.validityNotTested) else { return }
     let (kept, keptBefore) = (offset, stackBefore)
     (offset, stackBefore) = (next, stack)
     let number = nextPoint

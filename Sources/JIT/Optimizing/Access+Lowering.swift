@@ -66,7 +66,10 @@ extension FunctionLowering {
       self.perform(.set, [self.context, word, self.box(index), self.box(value)])
     }
     let kinds = KindSet(element.array)
-    guard !takers(of: value, among: kinds).isEmpty else { return otherwise() }
+    guard !takers(of: value, among: kinds).isEmpty else {
+      decide(.bounds, .declined(.value))
+      return otherwise()
+    }
     let array = CellView(address: cell(of: word), kind: nil)
     let slow = coldBlock("store.slow")
     let position =
@@ -81,8 +84,14 @@ extension FunctionLowering {
   private func guardedArray(_ receiver: Value, _ kind: ValueKind) -> IRValue {
     let kinds = KindSet(kind)
     let word = box(receiver)
-    guard !receiver.kinds.isSubset(of: kinds) else { return word }
+    guard !receiver.kinds.isSubset(of: kinds) else {
+      if let need = need(of: .arrayKind, operand: 0) {
+        decide(need, knowing: receiver, among: kinds)
+      }
+      return word
+    }
     require(isCell(receiver, of: kinds), .arrayKind, operand: 0, .array(kind))
+    noteGuarded(.boxed(word, kinds), kinds)
     refine(word, to: kinds)
     return word
   }
@@ -247,7 +256,9 @@ extension FunctionLowering {
       build.position(atEndOf: other)
     }
     if parts.count == 1, case .shape(let keys) = last.layout {
-      if !hasKept(keys, word) {
+      if let fact = hasKept(keys, word) {
+        decide(.layout, .dependency(fact))
+      } else {
         require(has(receiver, last.layout), .shape, operand: 0, last.layout.predicate)
         noteShape(keys, of: word)
       }

@@ -15,12 +15,17 @@ extension FunctionLowering {
       lowerCall(callee, closure: hasCaptures ? word : nil)
     }
     if let known = knownFunction(of: value) {
-      guard program.program[known].parameters.count == count else { return false }
+      guard program.program[known.function].parameters.count == count else {
+        decide(.callee, .declined(.arity))
+        return false
+      }
+      decide(.callee, .dependency(known.dependency))
       stack.remove(at: place)
-      call(known)
+      call(known.function)
       return true
     }
-    guard let callees = speculation?.callees(at: offset, taking: count), let last = callees.last
+    guard let callees = speculation?.callees(at: offset, taking: count), let last = callees.last,
+      !scope.commits(.feedbackIgnored)
     else { return false }
     stack.remove(at: place)
     let tests = callees.dropLast().map { callee in
@@ -33,7 +38,7 @@ extension FunctionLowering {
   }
 
   /// The function that a value is known to be, or to be a closure of.
-  private func knownFunction(of value: Value) -> FunctionIndex? {
+  private func knownFunction(of value: Value) -> KnownFunction? {
     guard case .boxed(let word, _) = value else { return nil }
     return knownFunctions[word]
   }
@@ -67,7 +72,8 @@ extension FunctionLowering {
       scope.method(name, of: schema).map { (schema: schema, callee: $0) }
     }
     guard methods.count == schemas.count,
-      methods.allSatisfy({ program.program[$0.callee].parameters.count == count + 1 })
+      methods.allSatisfy({ program.program[$0.callee].parameters.count == count + 1 }),
+      !scope.commits(.feedbackIgnored)
     else { return false }
     let receiver = stack[stack.count - count - 1]
     let word = box(receiver)
@@ -144,7 +150,7 @@ private struct Knowledge {
   private let words: [IRValue: IRValue]
   private let doubles: [IRValue: IRValue]
   private let stringConstants: [IRValue: ConstantIndex]
-  private let knownFunctions: [IRValue: FunctionIndex]
+  private let knownFunctions: [IRValue: KnownFunction]
 
   init(of lowering: FunctionLowering) {
     words = lowering.words

@@ -1,26 +1,7 @@
 import Bytecode
 
-/// A fact that code rests on without testing it: what breaks it discards the code.
-enum CodeDependency: Hashable, Sendable {
-  /// A binding holds what it held when the code was made.
-  case binding(BindingIndex, BindingFact)
-  /// No object with these keys has ever got one more: each that has them keeps its shape.
-  case noChildShape([Literal])
-}
-
-/// What code may take for granted of a binding until another word is stored there.
-enum BindingFact: Hashable, Sendable {
-  case null
-  case unit
-  case bool(Bool)
-  case int(Int64)
-  case number(bitPattern: UInt64)
-  case function(FunctionIndex)
-  /// Some closure of a function, found in the binding.
-  case closure(FunctionIndex)
-  /// Some heap value of a kind, found in the binding.
-  case cell(ValueKind)
-
+extension BindingFact {
+  /// What holds of a binding with a word in it.
   init(_ word: Word) {
     let kind = word.kind
     switch kind {
@@ -34,20 +15,6 @@ enum BindingFact: Hashable, Sendable {
     case .string, .array, .intArray, .floatArray, .boolArray, .object, .record, .map, .range, .some,
       .ok, .err, .reference, .cell:
       self = .cell(kind)
-    }
-  }
-
-  /// The kind of the value.
-  var kinds: KindSet {
-    switch self {
-    case .null: .null
-    case .unit: .unit
-    case .bool: .bool
-    case .int: .int
-    case .number: .number
-    case .function: .function
-    case .closure: .closure
-    case .cell(let kind): KindSet(kind)
     }
   }
 }

@@ -5,7 +5,7 @@ import LLVM
 extension FunctionLowering {
   /// The value of a binding of which something is taken for granted.
   func value(of binding: BindingIndex, _ fact: BindingFact) -> Value {
-    rest(on: .binding(binding, fact))
+    let dependency = rest(on: .binding(binding, fact))
     switch fact {
     case .null: return .boxed(types.constant(bits: Word.null.bits), .null)
     case .unit: return .boxed(types.constant(bits: Word.unit.bits), .unit)
@@ -15,11 +15,11 @@ extension FunctionLowering {
       return .number(types.constant(Double(bitPattern: bits)), isCanonical: true)
     case .function(let function):
       let word = types.constant(bits: Word(function: function).bits)
-      knownFunctions[word] = function
+      knownFunctions[word] = KnownFunction(function: function, dependency: dependency)
       return .boxed(word, .function)
     case .closure(let function):
       let word = build.load(types.i64, bindingAddress(binding), name("binding"))
-      knownFunctions[word] = function
+      knownFunctions[word] = KnownFunction(function: function, dependency: dependency)
       return .boxed(word, .closure)
     case .cell(let kind):
       return .boxed(
@@ -35,11 +35,11 @@ extension FunctionLowering {
     knownShapes[word] = keys
   }
 
-  /// Whether an object is known to have kept a shape, which the code rests on then.
-  func hasKept(_ keys: [Literal], _ word: IRValue) -> Bool {
-    guard knownShapes[word] == keys else { return false }
-    rest(on: .noChildShape(keys))
-    return true
+  /// The place of the fact that an object has kept its shape among those that the code rests on from
+  /// here on; nil if it is not known to have it.
+  func hasKept(_ keys: [Literal], _ word: IRValue) -> Int? {
+    guard knownShapes[word] == keys else { return nil }
+    return rest(on: .noChildShape(keys))
   }
 
   /// Whether anything is known, here or where this code goes back to, of shapes that objects keep.

@@ -16,7 +16,10 @@ extension FunctionLowering {
 
   /// Makes a result of the kinds that were decided.
   func guardResult(_ value: Value, _ kinds: KindSet) -> Value {
-    if value.kinds.isSubset(of: kinds) { return value }
+    if value.kinds.isSubset(of: kinds) {
+      if kinds == .int { decide(.range, .proved(value.kinds)) }
+      return value
+    }
     precondition(kinds == .int, "only the range of ints is guarded behind an instruction")
     return narrowed(value, to: .int) { require($0, .intRange, operand: 0, .fitsInt) }
   }
@@ -25,10 +28,16 @@ extension FunctionLowering {
   /// that words tell by themselves.
   func guardKinds(_ kinds: KindSet, operand: Int, at position: Int) {
     let value = stack[position]
-    guard !value.kinds.isSubset(of: kinds) else { return }
+    guard !value.kinds.isSubset(of: kinds) else {
+      if let need = need(of: .kind, operand: operand) {
+        decide(need, knowing: value, among: kinds)
+      }
+      return
+    }
     let refined = narrowed(value, to: kinds) {
       require($0, .kind, operand: operand, .kinds(kinds))
     }
+    if !value.kinds.isDisjoint(with: kinds) { noteGuarded(refined, kinds) }
     stack[position] = refined
     stackBefore[position] = refined
     guard case .boxed(let word, _) = value else { return }

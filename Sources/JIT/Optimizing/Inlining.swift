@@ -40,11 +40,12 @@ extension FunctionLowering {
     root.inlinedCount += program.program[callee].bodyLength
     let inlined = FunctionLowering(
       program, callee, form: .function, code: code, scope: scope, isHooked: isHooked,
-      feedback: feedback, caller: self, arguments: arguments.map(\.kinds))
+      feedback: feedback(inlining: callee), caller: self, arguments: arguments.map(\.kinds))
     inlined.build.position(atEndOf: build.block)
     inlined.argumentBuffer = argumentBuffer
     inlined.takeKnowledge(of: self)
     inlined.knownShapes = knownShapes
+    inlined.guardedKinds = guardedKinds
     inlined.loadBudgets()
     inlined.framesLeft = framesLeft
     inlined.closure = closure

@@ -157,6 +157,8 @@ final class AutoSession: EngineSession {
 
   var guards: [Guard] { tiering.guards }
 
+  var accounts: [CodeAccount] { tiering.accounts }
+
   /// What guards rest on, and when code is discarded, depends on all runs so far.
   var learns: Bool { speculates }
 

@@ -52,6 +52,8 @@ final class Tiering {
   /// The guards of the code installed so far, in that order.
   private(set) var guards: [Guard] = []
   private var knownGuards: Set<Guard> = []
+  /// What the code installed so far says of its guards, in that order.
+  private(set) var accounts: [CodeAccount] = []
   /// Whether code rests on feedback, with guards.
   private let speculates: Bool
   private let claims: FeedbackClaims
@@ -252,8 +254,13 @@ final class Tiering {
   }
 
   private func prepare(_ unit: CompiledUnit, _ subject: CompileSubject) {
+    state.context.pointee.canary_reached &+= UInt64(unit.mistakeCount)
+    state.context.pointee.canary_triggered &+= UInt64(unit.mistakeCount)
     for record in unit.guardRecords where knownGuards.insert(record).inserted {
       guards.append(record)
+    }
+    for account in unit.accounts where !accounts.contains(where: { $0 === account }) {
+      accounts.append(account)
     }
     // Shared code was another session's before.
     guard isHooked, speculates || unit.hooks == nil else { return }

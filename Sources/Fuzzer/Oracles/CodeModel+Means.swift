@@ -1,0 +1,193 @@
+import Bytecode
+
+/// Whether what code says of how it meets a need is so.
+extension CodeModel {
+  /// What is wrong with a decision; nil if nothing is.
+  func problem(_ decision: CodeAccount.Decision) -> Problem? {
+    let site = site(of: decision)
+    let isRight: Bool
+    switch decision.means {
+    case .made(let ordinal): isRight = isMade(ordinal, decision, site)
+    case .dominated(let ordinal): isRight = isDominated(by: ordinal, decision, site)
+    case .proved(let kinds): isRight = isProved(kinds, decision.need, site)
+    case .dependency(let place): isRight = isFact(place, decision.need, site)
+    case .declined(let reason): isRight = isReason(reason, decision.need, site)
+    }
+    if isRight { return nil }
+    return Problem(
+      field: .guardRecord, site: site, need: decision.need,
+      expected: "what follows for \(decision.need) from \(slots(at: site))",
+      actual: text(of: decision.means))
+  }
+
+  private func text(of means: GuardMeans) -> String {
+    switch means {
+    case .made(let ordinal), .dominated(let ordinal):
+      let record = account.guards.indices.contains(ordinal) ? account.guards[ordinal] : nil
+      return "\(means)" + (record.map { ": \(Description.of($0))" } ?? "")
+    case .proved, .dependency, .declined: return "\(means)"
+    }
+  }
+
+  // MARK: Guards
+
+  private func isMade(_ ordinal: Int, _ decision: CodeAccount.Decision, _ site: Site) -> Bool {
+    guard account.guards.indices.contains(ordinal) else { return false }
+    let record = account.guards[ordinal]
+    return record.site == site && record.chain == chain(of: decision.activation)
+      && record.operand == decision.need.operand
+      && expected(decision.need, site).contains { $0 == (record.kind, record.predicate) }
+  }
+
+  private func chain(of activation: Int) -> [Site] {
+    guard let call = account.activations[activation].call else { return [] }
+    let caller = account.activations[call.activation].function
+    return chain(of: call.activation) + [Site(caller, offset: call.offset)]
+  }
+
+  /// The guards that feedback justifies for a need.
+  private func expected(
+    _ need: GuardNeed, _ site: Site
+  ) -> [(Schedule.GuardKind, Guard.Predicate)] {
+    slots(at: site).compactMap { slot in
+      switch (need, slot) {
+      case (.leftKind, .operands), (.rightKind, .operands), (.indexKind, .elements):
+        kinds(need, site).map { (.kind, .kinds($0)) }
+      case (.range, .operands): (.intRange, .fitsInt)
+      case (.callee, .callees(let entries)):
+        if case .function(let last)? = entries.last { (.callee, .callee(last)) } else { nil }
+      case (.layout, .properties(let entries)):
+        switch entries.last {
+        case .shape(let keys?): (.shape, .shape(keys))
+        case .schema(let schema): (.schema, .schema(schema))
+        case .kind(let kind): (.arrayKind, .array(kind))
+        case .shape(nil), .dictionary, nil: nil
+        }
+      case (.arrayKind, .elements(let entries)):
+        entries.last.map { (.arrayKind, .array($0.receiver)) }
+      case (.bounds, .elements): (.bounds, .inBounds)
+      case (.receiver, .methods(let entries)):
+        if case .schema(let last)? = entries.last { (.receiver, .schema(last)) } else { nil }
+      case (.way, .way(let isTaken)):
+        (.branchNotTaken, .truth(isTaken == (program.opcode(at: site) == .jumpIfTrue)))
+      case (.leftKind, _), (.rightKind, _), (.range, _), (.callee, _), (.layout, _),
+        (.arrayKind, _), (.indexKind, _), (.bounds, _), (.receiver, _), (.way, _):
+        nil
+      }
+    }
+  }
+
+  /// The kinds that a need is about; nil if it is about something else.
+  private func kinds(_ need: GuardNeed, _ site: Site) -> KindSet? {
+    func union(_ kinds: [ValueKind]) -> KindSet {
+      kinds.reduce(into: KindSet()) { $0.formUnion(KindSet($1)) }
+    }
+    for slot in slots(at: site) {
+      switch (need, slot) {
+      case (.leftKind, .operands(let entries)): return union(entries.map(\.left))
+      case (.rightKind, .operands(let entries)): return union(entries.map(\.right))
+      case (.range, .operands): return .int
+      case (.arrayKind, .elements(let entries)): return union(entries.map(\.receiver))
+      case (.indexKind, .elements(let entries)): return union(entries.map(\.index))
+      case (.layout, .properties(let entries)):
+        guard case .kind(let kind)? = entries.first, entries.count == 1 else { return nil }
+        return KindSet(kind)
+      case (.leftKind, _), (.rightKind, _), (.range, _), (.arrayKind, _), (.indexKind, _),
+        (.layout, _), (.callee, _), (.bounds, _), (.receiver, _), (.way, _):
+        continue
+      }
+    }
+    return nil
+  }
+
+  // MARK: What takes their place
+
+  /// Whether a guard has told the kinds, and stands on every way to the instruction.
+  private func isDominated(
+    by ordinal: Int, _ decision: CodeAccount.Decision, _ site: Site
+  ) -> Bool {
+    guard account.guards.indices.contains(ordinal), let kinds = kinds(decision.need, site),
+      let told = account.guards[ordinal].predicate.kinds, told.isSubset(of: kinds),
+      let maker = account.decisions.first(where: { $0.means == .made(ordinal: ordinal) })
+    else { return false }
+    // What stands in the caller stands in front of the call.
+    var place = Place(
+      activation: decision.activation, block: decision.block, offset: decision.offset)
+    while place.activation > maker.activation {
+      guard let call = account.activations[place.activation].call else { return false }
+      place = Place(activation: call.activation, block: call.block, offset: call.offset)
+    }
+    guard place.activation == maker.activation else { return false }
+    if place.block == maker.block, maker.offset <= place.offset { return true }
+    let activation = account.activations[place.activation]
+    let flow = CodeFlow(verified, activation.function, feedback: account.feedback)
+    let barrier = flowPlace(maker.block, maker.offset, activation, flow)
+    let reached = flow.places(
+      from: activation.start, handlers: activation.handlers, without: barrier)
+    return !reached.contains(flowPlace(place.block, place.offset, activation, flow))
+  }
+
+  private func flowPlace(
+    _ block: Int, _ offset: Int, _ activation: CodeAccount.Activation, _ flow: CodeFlow
+  ) -> CodeFlow.Place {
+    let block = activation.blocks[block]
+    let handlers = (block.offsets.lowerBound..<offset).reduce(block.handlers) {
+      flow.handlers(behind: $1, $0)
+    }
+    return CodeFlow.Place(offset: offset, handlers: handlers)
+  }
+
+  private func isProved(_ proved: KindSet, _ need: GuardNeed, _ site: Site) -> Bool {
+    guard let kinds = kinds(need, site) else { return false }
+    return !proved.isEmpty && proved.isSubset(of: kinds)
+  }
+
+  /// Whether the code rests on a fact that meets a need.
+  private func isFact(_ place: Int, _ need: GuardNeed, _ site: Site) -> Bool {
+    guard account.dependencies.indices.contains(place) else { return false }
+    let dependency = account.dependencies[place]
+    switch need {
+    case .callee:
+      guard let callee = dependency.callee else { return false }
+      return program.callCount(at: site) == program[callee].parameters.count
+    case .layout:
+      guard case .noChildShape(let keys) = dependency else { return false }
+      return slots(at: site).contains(.properties([.shape(keys)]))
+    case .leftKind, .rightKind, .range, .arrayKind, .indexKind, .bounds, .receiver, .way:
+      return false
+    }
+  }
+}
+
+extension GuardNeed {
+  /// The operand that its guard tests.
+  fileprivate var operand: Int {
+    switch self {
+    case .rightKind, .indexKind, .bounds: 1
+    case .leftKind, .range, .callee, .layout, .arrayKind, .receiver, .way: 0
+    }
+  }
+}
+
+extension Guard.Predicate {
+  /// The kinds of what it lets through; nil where it is about more than one value.
+  fileprivate var kinds: KindSet? {
+    switch self {
+    case .kinds(let kinds): kinds
+    case .array(let kind): KindSet(kind)
+    case .shape: .object
+    case .schema: .record
+    case .fitsInt, .inBounds, .callee, .truth: nil
+    }
+  }
+}
+
+extension Program {
+  /// How many arguments a call of a value takes; nil for other instructions.
+  func callCount(at site: Site) -> Int? {
+    guard let instruction = instruction(at: site), instruction.opcode == .callValue,
+      case .count(let count) = instruction.operand
+    else { return nil }
+    return count
+  }
+}

@@ -1,0 +1,54 @@
+import Bytecode
+
+/// A wrong decision of the optimizing tier, which a decorator may have it make: a fault that is in
+/// what code is made of, not in the code.
+public enum CompilerMistake: String, CaseIterable, Sendable {
+  /// Calls of values and methods are made as if nothing were known of them, and nothing is said of
+  /// why.
+  case feedbackIgnored = "feedback-ignored"
+  /// Inlined code rests on what its caller has met at the same offsets.
+  case feedbackOfCaller = "feedback-of-caller"
+  /// Code goes on behind what may have broken a fact that it rests on.
+  case validityNotTested = "validity-not-tested"
+}
+
+extension ModuleScope {
+  /// Whether a mistake is made here, which is counted then.
+  func commits(_ mistake: CompilerMistake) -> Bool {
+    guard let decorator, decorator.commits(mistake) else { return false }
+    mistakeCount += 1
+    return true
+  }
+}
+
+extension FunctionLowering {
+  /// What code of a callee is to rest on, with the caller's feedback in its place if that is the
+  /// mistake.
+  func feedback(inlining callee: FunctionIndex) -> [FunctionFeedback]? {
+    guard scope.decorator != nil, var known = feedback else { return feedback }
+    var taken = known[index.position]
+    taken.fit(bodyLength: known[callee.position].arithmetic.count)
+    taken.ways = known[callee.position].ways
+    guard taken != known[callee.position], scope.commits(.feedbackOfCaller) else {
+      return feedback
+    }
+    known[callee.position] = taken
+    return known
+  }
+}
+
+extension FunctionFeedback {
+  /// Cuts off what lies behind a body's end, or has nothing seen there.
+  fileprivate mutating func fit(bodyLength: Int) {
+    func fitted<Slot>(_ slots: [Slot?]) -> [Slot?] {
+      slots.prefix(bodyLength) + Array(repeating: nil, count: max(0, bodyLength - slots.count))
+    }
+    arithmetic = fitted(arithmetic)
+    callees = fitted(callees)
+    properties = fitted(properties)
+    elements = fitted(elements)
+    methods = fitted(methods)
+    ways = fitted(ways)
+    bindings = [:]
+  }
+}
