@@ -207,6 +207,8 @@ public struct RunObservations: Hashable, Sendable {
   public var guardExits: [GuardExit] = []
   /// How many of the checkpoints are of frames that left code which had been discarded.
   public var discardedExitCount = 0
+  /// What became of code that rests on feedback.
+  public var codeEvents: [CodeEvent] = []
   /// The guards executed, in the order of their first execution; empty unless they were counted.
   public var guardCounts: [GuardCount] = []
   /// In ascending order of safepoint, those passed only; empty unless safepoints were counted.

@@ -205,6 +205,7 @@ extension Check {
     } catch { throw end(error, first.engine) }
     defer { observer?(first.engine, session) }
     var all: [RunObservations] = []
+    var model = FactModel(program.program)
     for (place, context) in contexts.enumerated() {
       var request = request(context.arguments)
       // Frames that leave one place run on to others, and make code with others.
@@ -221,6 +222,7 @@ extension Check {
       let observations = session.observations
       report.code.guards.executed.formUnion(observations.guardCounts.map(\.record))
       try note(observations, context, directives, &batches[place])
+      try follow(observations, context, directives, &model)
       all.append(observations)
     }
     report.code.guards.made.formUnion(session.guards)

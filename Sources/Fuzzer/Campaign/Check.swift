@@ -21,6 +21,8 @@ struct Check {
   /// By the tuple's place: where the first runs of an engine left at guards of themselves.
   var firstGuardExits: [Int: [GuardPlace]] = [:]
 
+  /// The facts that code of the engine rests on that is tried.
+  var facts: FactModel?
   /// What code said of its guards that was looked at.
   var accounts: [ObjectIdentifier: CodeAccount] = [:]
 
@@ -69,6 +71,7 @@ struct Check {
     }
     var outcomes: [Outcome] = []
     firstCounts = [:]
+    facts = nil
     for context in contexts { outcomes.append(try runFirst(context)) }
     noteDeclines(session.declines, of: engine.name)
     try record(session.tierUse, of: contexts)
@@ -91,6 +94,11 @@ struct Check {
     let observations = context.session.observations
     noteFirst(observations, context)
     try checkAccounts(of: context.session, context, [])
+    if context.session.learns {
+      var model = facts ?? FactModel(program.program)
+      try follow(observations, context, [], &model)
+      facts = model
+    }
     note(observations.stackReplacementsTaken)
     if !observations.safepointCounts.isEmpty {
       firstCounts[context.tuple] = observations.safepointCounts

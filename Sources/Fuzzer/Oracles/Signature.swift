@@ -44,6 +44,8 @@ public enum DifferenceField: String, CaseIterable, Hashable, Sendable {
   /// Of what code says of itself: nothing where feedback asks for a guard; what no feedback justifies
   /// or is not so; instructions laid out that control does not come to, or the other way round.
   case guardMissing, guardRecord, codeLayout
+  /// Code in use that rests on a fact which does not hold; code discarded although its facts do.
+  case staleCode, superfluousDiscard
   /// Guards at which code with hooks leaves and code without does not, or the other way round.
   case guardExits
   case outcome, fingerprint, engineFailure, tierUse, program

@@ -90,6 +90,8 @@ extension FunctionLowering {
   func lowerStoreBinding(_ binding: BindingIndex) {
     let kind = program.program.bindings[binding.position].kind
     let word = box(admit(pop(), into: kind))
+    // As in tier 0, code is discarded before the trace has the store.
+    if !scope.isShared(binding) { noteStore(binding, word) }
     let field = contextField(ContextOffset.recordsEvents, "records.field")
     let records = build.load(types.i64, field, name("records"))
     let isRecorded = build.icmp(.ne, records, types.constant(bits: 0), name("is.recorded"))
@@ -104,7 +106,6 @@ extension FunctionLowering {
     build.position(atEndOf: next)
     let address = bindingAddress(binding)
     guard scope.isShared(binding) else {
-      noteStore(binding, word)
       build.store(word, address)
       return
     }

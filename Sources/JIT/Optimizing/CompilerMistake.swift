@@ -10,6 +10,10 @@ public enum CompilerMistake: String, CaseIterable, Sendable {
   case feedbackOfCaller = "feedback-of-caller"
   /// Code goes on behind what may have broken a fact that it rests on.
   case validityNotTested = "validity-not-tested"
+  /// Code that rests on a fact stays when the fact breaks.
+  case discardMissed = "discard-missed"
+  /// When a fact breaks, code goes that rests on another.
+  case discardOfOthers = "discard-of-others"
 }
 
 extension ModuleScope {

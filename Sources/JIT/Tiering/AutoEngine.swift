@@ -90,6 +90,7 @@ final class AutoSession: EngineSession {
     startsAnew = isHooked && !speculates
     tiering.begin(hooked: isHooked)
     try state.begin(request)
+    tiering.enterRun()
     let context = state.context
     context.pointee.compiled_entries = 0
     var result = Word.sentinel
@@ -115,7 +116,11 @@ final class AutoSession: EngineSession {
     return tiering.declines.isEmpty ? .inapplicable : .declined(tiering.declines)
   }
 
-  var observations: RunObservations { state.safepoints.observations }
+  var observations: RunObservations {
+    var observations = state.safepoints.observations
+    observations.codeEvents = tiering.codeEvents
+    return observations
+  }
 
   /// Threads compile when they can: no two runs would pass the same safepoints.
   var takesForcedExits: Bool { tiering.isDeterministic }

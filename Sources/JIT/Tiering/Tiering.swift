@@ -69,6 +69,10 @@ final class Tiering {
   private var scheduledBreaks: [(fact: Schedule.Fact, clock: UInt64)] = []
   private let retired = RetiredCode()
   private(set) var record = TieringRecord()
+  /// Of the last run.
+  private var history = CodeHistory()
+  /// Whether a run is under way.
+  private var isRunning = false
   /// Functions and loops that were to be compiled and are declined, in the order of that.
   private(set) var declines: [Decline] = []
   /// The first compile that failed under a deterministic executor.
@@ -95,6 +99,14 @@ final class Tiering {
 
   private var program: VerifiedProgram { state.program.verified }
   private var clock: UInt64 { state.initialFuel &- state.context.pointee.fuel }
+  private var moment: CodeEvent.Moment {
+    CodeEvent.Moment(eventCount: state.events.count, clock: clock)
+  }
+  /// What became of code in the last run, in order.
+  var codeEvents: [CodeEvent] { history.events }
+
+  /// Before the first instruction of a run, when what it begins with is there.
+  func enterRun() { isRunning = true }
   /// Whether code is made with hooks.
   private var isHooked: Bool { compiler.options.isHooked }
   var freedCount: UInt64 { retired.freedCount }
@@ -104,6 +116,7 @@ final class Tiering {
   /// safepoints whatever was run, and so does the next one without. Where code rests on what was
   /// run, runs go on from each other, but for the code if that gets hooks or loses them.
   func begin(hooked: Bool) {
+    history.begin()
     scheduledBreaks = scheduledFacts()
     guard speculates ? hooked != isHooked : hooked || isHooked else { return }
     compiler.options.isHooked = hooked
@@ -169,6 +182,7 @@ final class Tiering {
 
   /// After a run: no frame is left.
   func endRun() {
+    isRunning = false
     for job in executor.endRun()
     where job.generation == functions[job.subject.function.position].generation {
       setStage(.counting, of: job.subject)
@@ -254,6 +268,7 @@ final class Tiering {
   }
 
   private func prepare(_ unit: CompiledUnit, _ subject: CompileSubject) {
+    history.note(installed: unit, at: moment)
     state.context.pointee.canary_reached &+= UInt64(unit.mistakeCount)
     state.context.pointee.canary_triggered &+= UInt64(unit.mistakeCount)
     for record in unit.guardRecords where knownGuards.insert(record).inserted {
@@ -355,7 +370,11 @@ final class Tiering {
   /// Discards the code that rests on what a binding holds, which is about to change.
   func noteStore(_ binding: BindingIndex) {
     guard speculates else { return }
-    invalidate { dependency in
+    noteStore(binding, isRunning ? .store(binding) : .reset(binding))
+  }
+
+  private func noteStore(_ binding: BindingIndex, _ cause: CodeEvent.Cause) {
+    invalidate(cause) { dependency in
       switch dependency {
       case .binding(let named, _): named == binding
       case .noChildShape: false
@@ -368,11 +387,12 @@ final class Tiering {
     guard speculates else { return }
     let source = FeedbackSource(
       program: program.program, shapes: state.shapes, strings: state.strings)
-    noteFirstChild(of: source.keys(ofShape: shape))
+    let keys = source.keys(ofShape: shape)
+    noteFirstChild(of: keys, .firstChild(keys))
   }
 
-  private func noteFirstChild(of keys: [Literal]) {
-    invalidate { dependency in
+  private func noteFirstChild(of keys: [Literal], _ cause: CodeEvent.Cause) {
+    invalidate(cause) { dependency in
       switch dependency {
       case .binding: false
       case .noChildShape(let named): named == keys
@@ -384,9 +404,12 @@ final class Tiering {
   private func breakScheduledFacts() {
     while let line = scheduledBreaks.first, line.clock <= clock {
       scheduledBreaks.removeFirst()
+      history.note(broken: line.fact, at: moment)
+      let cause = CodeEvent.Cause.line(line.fact)
       switch line.fact {
-      case .binding(let binding): noteStore(binding)
-      case .shape(let keys): noteFirstChild(of: keys.map { program.program.strings[$0.position] })
+      case .binding(let binding): noteStore(binding, cause)
+      case .shape(let keys):
+        noteFirstChild(of: keys.map { program.program.strings[$0.position] }, cause)
       }
     }
   }
@@ -404,7 +427,12 @@ final class Tiering {
 
   /// Discards all code that rests on a fact; where frames run it, they leave it when they come back
   /// from what broke the fact.
-  private func invalidate(_ isBroken: (CodeDependency) -> Bool) {
+  private func invalidate(
+    _ cause: CodeEvent.Cause, _ isBroken: @escaping (CodeDependency) -> Bool
+  ) {
+    history.cause = cause
+    defer { history.cause = .other }
+    let isBroken = mistaken(isBroken)
     for index in functions.indices {
       let function = FunctionIndex(index)
       if let unit = functions[index].subject.unit,
@@ -422,6 +450,20 @@ final class Tiering {
         record.note(broken: broken, .loop(subject), clock: clock)
         drop(unit, ofLoop: position, of: function)
       }
+    }
+  }
+
+  /// Which facts are taken for broken, with the mistakes that a decorator wants.
+  private func mistaken(
+    _ isBroken: @escaping (CodeDependency) -> Bool
+  ) -> (CodeDependency) -> Bool {
+    guard let decorator = compiler.options.decorator else { return isBroken }
+    return { [state] dependency in
+      let mistake = isBroken(dependency) ? CompilerMistake.discardMissed : .discardOfOthers
+      guard decorator.commits(mistake) else { return isBroken(dependency) }
+      state.context.pointee.canary_reached &+= 1
+      state.context.pointee.canary_triggered &+= 1
+      return !isBroken(dependency)
     }
   }
 
@@ -485,6 +527,7 @@ final class Tiering {
 
   /// Keeps code until no frame runs it. Nothing looks after the facts it rests on any more.
   private func retire(_ unit: CompiledUnit) {
+    history.note(discarded: unit, at: moment)
     if !unit.dependencies.isEmpty { unit.invalidate() }
     retired.add(unit)
   }
