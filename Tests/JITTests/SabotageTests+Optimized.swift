@@ -172,24 +172,29 @@ extension SabotageTests {
     case .feedbackIgnored: return example(Schedule.GuardKind.callee)
     case .feedbackOfCaller:
       return inlined(claim: "g at 2 = (int, int)", surprise: "PushConst 9;PushConst 2.5")
-    case .validityNotTested:
-      // What is called is compiled by no tier, and so not inlined.
-      let change = """
-        func change(a) {
-        Debug
-        LoadLocal a
-        JumpIfFalse kept
-        PushConst 1
-        StoreModuleBinding scale
-        kept:
-        PushNull
-        ReturnValue
-        }
-        """
-      return surprise(
-        "a", "LoadLocal a;Call change;Pop;LoadModuleBinding scale", claim: "f at 2 = none",
-        expected: "PushConst false", surprise: "PushConst true",
-        before: "binding scale\n" + change)
+    case .validityNotTested, .discardMissed: return changing("scale")
+    case .discardOfOthers: return changing("other")
     }
+  }
+
+  /// `f` rests on a binding, and what it calls stores in one; what is called is compiled by no tier,
+  /// and so not inlined.
+  private static func changing(_ binding: String) -> Example {
+    let change = """
+      func change(a) {
+      Debug
+      LoadLocal a
+      JumpIfFalse kept
+      PushConst 1
+      StoreModuleBinding \(binding)
+      kept:
+      PushNull
+      ReturnValue
+      }
+      """
+    return surprise(
+      "a", "LoadLocal a;Call change;Pop;LoadModuleBinding scale", claim: "f at 2 = none",
+      expected: "PushConst false", surprise: "PushConst true",
+      before: "binding scale\nbinding other\n" + change)
   }
 }

@@ -6,7 +6,7 @@ import Bytecode
 /// One model follows a session through its runs, in order.
 struct FactModel {
   /// What is wrong with a session's code.
-  struct Problem {
+  struct Problem: Equatable {
     let field: DifferenceField
     let expected: String
     let actual: String

@@ -219,6 +219,5 @@ struct UnitLayout {
   /// Mistakes that were made on purpose.
   var mistakeCount = 0
   /// Of each function and loop with guards, with the numbers of its points.
-  var accounts:
-    [(built: AccountBuilder, dependencies: [CodeDependency], points: Range<Int>)] = []
+  var accounts: [(built: AccountBuilder, dependencies: [CodeDependency], points: Range<Int>)] = []
 }
