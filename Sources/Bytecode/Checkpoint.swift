@@ -205,8 +205,8 @@ public struct RunObservations: Hashable, Sendable {
   public var checkpoints: [Checkpoint]
   /// In the order of the run; empty unless deoptimizations were asked for or guards forced.
   public var guardExits: [GuardExit] = []
-  /// How many of the checkpoints are of frames that left code which had been discarded.
-  public var discardedExitCount = 0
+  /// The checkpoints of frames that left code which had been discarded, by their places.
+  public var discardedExits: [Int] = []
   /// What became of code that rests on feedback.
   public var codeEvents: [CodeEvent] = []
   /// The guards executed, in the order of their first execution; empty unless they were counted.

@@ -110,7 +110,7 @@ extension Check {
     note(taken, checkpoints, of: context.engine)
     report.code.forcedExits += taken.count
     let exitCount =
-      taken.count + observations.guardExits.count + observations.discardedExitCount
+      taken.count + observations.guardExits.count + observations.discardedExits.count
     guard exitCount == checkpoints.count else {
       throw failure(
         context, .checkpointMissing, reason: "forced",
@@ -121,7 +121,7 @@ extension Check {
         expected: "\(exitCount) checkpoints, one for each exit",
         actual: "\(checkpoints.count) checkpoints")
     }
-    report.code.guards.discardedExits += observations.discardedExitCount
+    report.code.guards.discardedExits += observations.discardedExits.count
     for exit in observations.guardExits { report.code.guards.note(exit) }
     try collect(
       checkpoints, of: context, reason: "forced", directives, in: &batch,

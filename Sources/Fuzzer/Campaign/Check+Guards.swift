@@ -1,9 +1,15 @@
 import Bytecode
 
-/// Where frames leave at a guard.
-struct GuardPlace: Hashable {
-  let record: Guard
+/// Where frames leave code that nothing makes them leave.
+struct LeavePlace: Hashable {
+  /// The guard that fails; nil for code which has been discarded.
+  let record: Guard?
   let instant: Instant
+
+  /// Of the signature of a finding.
+  fileprivate var reason: String {
+    record == nil ? "discarded" : "hooks"
+  }
 }
 
 /// A way to leave code that a run counted.
@@ -97,7 +103,7 @@ extension Check {
       try check(observations, context)
       counts.add(observations)
       guard let first = firstGuardExits[context.tuple] else { continue }
-      let exits = observations.guardPlaces
+      let exits = observations.leavePlaces
       if exits != first { throw differingExits(context, first, exits) }
     }
     return counts
@@ -119,20 +125,24 @@ extension Check {
   }
 
   private func differingExits(
-    _ context: LegContext, _ first: [GuardPlace], _ exits: [GuardPlace]
+    _ context: LegContext, _ first: [LeavePlace], _ exits: [LeavePlace]
   ) -> End {
-    func text(_ places: [GuardPlace]) -> String {
+    func text(_ places: [LeavePlace]) -> String {
       let all = places.map {
-        "\($0.record.kind.name) at \(Description.of($0.instant, in: program.program))"
+        "\($0.record?.kind.name ?? "discarded code") at "
+          + Description.of($0.instant, in: program.program)
       }
-      return all.isEmpty ? "no guard fails" : "guards fail: " + all.joined(separator: ", ")
+      return all.isEmpty ? "no frame leaves" : "frames leave: " + all.joined(separator: ", ")
     }
     let place = zip(first, exits).first { $0 != $1 }?.0 ?? (first + exits).last
     return diverge(
       Divergence(
         signature: Signature(
-          oracle: .determinism, expected: nil, actual: context.engine, reason: "hooks",
-          opcode: place.flatMap { program.program.opcode(at: $0.record.site) },
+          oracle: .determinism, expected: nil, actual: context.engine,
+          reason: place?.reason ?? "hooks",
+          opcode: place.flatMap {
+            program.program.opcode(at: $0.record?.site ?? $0.instant.site)
+          },
           field: .guardExits),
         run: description(of: context, []), expected: text(first), actual: text(exits)), [])
   }
@@ -255,7 +265,7 @@ extension Check {
     guard context.session.learns else { return }
     let session = context.session
     let isForced = !program.scheduledGuards.isEmpty || !program.scheduledExits.isEmpty
-    firstGuardExits[context.tuple] = isForced ? nil : observations.guardPlaces
+    firstGuardExits[context.tuple] = isForced ? nil : observations.leavePlaces
     guard context.engine == .optimizing else { return }
     report.code.guards.made.formUnion(session.guards)
     if !observations.guardExits.isEmpty { report.code.guards.deoptimized = true }
@@ -293,11 +303,15 @@ extension Check {
 }
 
 extension RunObservations {
-  /// Where frames left at guards that were not made to fail.
-  fileprivate var guardPlaces: [GuardPlace] {
-    guardExits.filter { !$0.isForced && checkpoints.indices.contains($0.checkpoint) }.map {
-      GuardPlace(record: $0.record, instant: checkpoints[$0.checkpoint].instant)
+  /// Where frames left at guards that were not made to fail, and code that had been discarded.
+  fileprivate var leavePlaces: [LeavePlace] {
+    let failed = guardExits.lazy.filter { !$0.isForced }.map {
+      (checkpoint: $0.checkpoint, record: Optional($0.record))
     }
+    let discarded = discardedExits.lazy.map { (checkpoint: $0, record: Guard?.none) }
+    return (Array(failed) + discarded).filter { checkpoints.indices.contains($0.checkpoint) }
+      .sorted { $0.checkpoint < $1.checkpoint }
+      .map { LeavePlace(record: $0.record, instant: checkpoints[$0.checkpoint].instant) }
   }
 }
 

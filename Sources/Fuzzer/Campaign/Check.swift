@@ -19,7 +19,7 @@ struct Check {
   /// Of the first runs of the engine that is tried, by the tuple's place, if they counted.
   var firstCounts: [Int: [SafepointCount]] = [:]
   /// By the tuple's place: where the first runs of an engine left at guards of themselves.
-  var firstGuardExits: [Int: [GuardPlace]] = [:]
+  var firstGuardExits: [Int: [LeavePlace]] = [:]
 
   /// The facts that code of the engine rests on that is tried.
   var facts: FactModel?

@@ -140,7 +140,7 @@ final class SafepointControl {
   func leaveDiscarded(_ checkpoint: () -> Checkpoint) {
     guard showsGuardExits, naturalExitCount < guardExitLimit else { return }
     naturalExitCount += 1
-    shown.discardedExitCount += 1
+    shown.discardedExits.append(shown.checkpoints.count)
     shown.checkpoints.append(checkpoint())
   }
 
