@@ -74,6 +74,9 @@ struct Check {
     facts = nil
     for context in contexts { outcomes.append(try runFirst(context)) }
     noteDeclines(session.declines, of: engine.name)
+    if engine.name == .optimizing {
+      report.missingGuard = program.missingGuard(among: session.accounts)
+    }
     try record(session.tierUse, of: contexts)
     if legs.checksDeterminism { try runAgain(engine, first: session, outcomes) }
     try runLegs(contexts)

@@ -100,6 +100,9 @@ public struct CheckReport: Sendable {
   public var code = CodeFigures()
   /// The rotating legs that were run.
   public var legs: Set<Leg> = []
+  /// What is wrong with the first line of the schedule that names a guard which no code has, if
+  /// optimized code was made; a file that is replayed must name those there are.
+  public var missingGuard: String?
   /// Functions run as numeric kernels.
   public var kernels = 0
   /// The judge's outcome of each tuple.

@@ -104,6 +104,7 @@ public struct Replay {
     do throws(EngineFailure) {
       let report = try harness.check(verified)
       guard report.divergence == nil else { return .checked(report) }
+      if let missing = report.missingGuard { return .refused("\(path): \(missing)") }
       for run in runs {
         if let mismatch = try mismatch(of: run, in: verified) { return .unexpected(mismatch) }
       }

@@ -62,6 +62,31 @@ extension VerifiedProgram {
     return nil
   }
 
+  /// What is wrong with the first line that has a guard fail which no code has; nil if all exist.
+  ///
+  /// - Parameter accounts: of the code that was made under the schedule.
+  func missingGuard(among accounts: [CodeAccount]) -> String? {
+    for directive in directives {
+      guard case .deoptimize(let function, let reference, _) = directive else { continue }
+      let name = program[function].name
+      switch reference {
+      case .ordinal(let ordinal):
+        let counts = accounts.filter { $0.activations[0].function == function }.map(\.guards.count)
+        let count = counts.max() ?? 0
+        if ordinal < count { continue }
+        return "schedule: \(name) has no guard \(ordinal); its code has "
+          + (count == 0 ? "none" : "\(count), from 0")
+      case .site(let offset, _, _, _):
+        let isThere = accounts.contains { account in
+          account.guards.contains { $0.matches(reference, in: function) }
+        }
+        if isThere { continue }
+        return "schedule: no code has such a guard at \(name)+\(offset)"
+      }
+    }
+    return nil
+  }
+
   private var directives: [Schedule.Directive] { program.schedule?.directives ?? [] }
 
   /// The line with what it names taken modulo what there is; nil if there is nothing.

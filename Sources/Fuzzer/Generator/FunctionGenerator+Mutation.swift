@@ -182,6 +182,22 @@ extension FunctionGenerator {
     _ = expression(.object, level: 2)
     _ = expression(wholeWant(for: key.fact, key.fact.actual), level: 2)
     emit(.setProp, .property(key.name), pops: 2, pushes: 1)
+    showObject(with: key.name)
+    emit(.pop, pops: 1, pushes: 0)
+  }
+
+  /// Shows now and then what became of the object on top of the stack, which got a key or another
+  /// value: the key's value, or all of them, or how many there are.
+  mutating func showObject(with key: Literal) {
+    let choice = entropy.below(4)
+    guard choice > 0 else { return }
+    emit(.dup, pops: 1, pushes: 2)
+    switch choice {
+    case 1: emit(.getProp, .property(key), pops: 1, pushes: 1)
+    case 2: emit(.getProp, .property(Literal("length")), pops: 1, pushes: 1)
+    default: break
+    }
+    builtin(.print, 1)
     emit(.pop, pops: 1, pushes: 0)
   }
 

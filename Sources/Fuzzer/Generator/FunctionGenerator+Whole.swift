@@ -185,6 +185,7 @@ extension FunctionGenerator {
       } else {
         emit(.setProp, .plain(.property(nil)), pops: 3, pushes: 1)
       }
+      showObject(with: key.name)
       return .unknown(.object)
     case .record(let schema):
       return updatedRecord(schema, level: level)

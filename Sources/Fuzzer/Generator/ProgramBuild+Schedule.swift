@@ -94,6 +94,42 @@ extension ProgramBuild {
     }
   }
 
+  /// Has guards of one program in eight fail, and breaks facts that code may rest on in another.
+  ///
+  /// Which guards there will be nobody knows: their numbers are taken modulo those there are.
+  mutating func addFailuresAndBreaks(to program: inout Program) {
+    let failureCount = entropy.chance(1, in: 8) ? 1 + entropy.below(2) : 0
+    let breakCount = entropy.chance(1, in: 8) ? 1 + entropy.below(2) : 0
+    for _ in 0..<failureCount {
+      program.schedule?.directives.append(
+        .deoptimize(
+          FunctionIndex(entropy.below(program.functions.count)), .ordinal(entropy.below(8)),
+          occurrence: UInt64(1 + entropy.below(4))))
+    }
+    for _ in 0..<breakCount {
+      guard let fact = fact(in: program) else { continue }
+      program.schedule?.directives.append(
+        .invalidate(fact, clock: UInt64(entropy.below(max(2, mainCost)))))
+    }
+  }
+
+  /// A binding, or a shape of keys that the program names.
+  private mutating func fact(in program: Program) -> Schedule.Fact? {
+    if !program.bindings.isEmpty, entropy.chance(1, in: 2) {
+      return .binding(BindingIndex(entropy.below(program.bindings.count)))
+    }
+    let names = program.instructions.compactMap { instruction -> StringIndex? in
+      if case .property(let name?) = instruction.operand { name } else { nil }
+    }
+    guard !names.isEmpty else { return nil }
+    var keys: [StringIndex] = []
+    for _ in 0..<(1 + entropy.below(3)) {
+      let key = entropy.pick(names)
+      if !keys.contains(key) { keys.append(key) }
+    }
+    return .shape(keys)
+  }
+
   private mutating func argument(for slot: SlotFact) -> Constant {
     BoundaryConstants.constant(of: slot.fact.actual, &entropy)
   }

@@ -27,6 +27,7 @@ public enum ProgramGenerator {
     }
     build.addExitsAndReplacements(to: &program)
     build.addClaims(to: &program)
+    build.addFailuresAndBreaks(to: &program)
     return program
   }
 }

@@ -30,6 +30,7 @@ struct ScheduleMutator: Mutator {
       return true
     case 7: return addExit(&subject)
     case 8: return addReplacement(&subject)
+    case 9: return addBreak(&subject)
     case 10: return addGuard(&subject)
     case 11: return addClaim(&subject)
     case 12:
@@ -74,6 +75,15 @@ struct ScheduleMutator: Mutator {
       FunctionIndex(subject.entropy.below(subject.program.functions.count)),
       .ordinal(subject.entropy.below(32)), occurrence: UInt64(1 + subject.entropy.below(8)))
     return add(line, to: &subject) { if case .deoptimize = $0 { true } else { false } }
+  }
+
+  /// Has what rests on a binding discarded.
+  private func addBreak(_ subject: inout MutationSubject) -> Bool {
+    guard !subject.program.bindings.isEmpty else { return addGuard(&subject) }
+    let binding = BindingIndex(subject.entropy.below(subject.program.bindings.count))
+    let line = Schedule.Directive.invalidate(
+      .binding(binding), clock: UInt64(subject.entropy.below(200)))
+    return add(line, to: &subject) { if case .invalidate = $0 { true } else { false } }
   }
 
   /// Claims feedback that an instruction may give, and has not.

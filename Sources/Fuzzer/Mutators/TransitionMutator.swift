@@ -35,9 +35,17 @@ struct TransitionMutator: Mutator {
     _ key: Literal, before place: MutationSubject.Place, _ subject: inout MutationSubject
   ) -> Bool {
     let value = BoundaryConstants.constant(of: [.int, .number, .null, .string], &subject.entropy)
-    let code = [
+    var code = [
       subject.make(.pushConst, .constant(value)), subject.make(.setProp, .property(key)),
     ]
+    if subject.entropy.chance(1, in: 2) {
+      // A key that nobody looks at shows nothing.
+      code += [
+        subject.make(.dup), subject.make(.getProp, .property(key)),
+        subject.make(.builtinCall, .plain(.builtin(.print, argumentCount: 1))),
+        subject.make(.pop),
+      ]
+    }
     subject.program.functions[place.function].insert(
       code, at: place.offset, catchingJumps: false)
     return true
