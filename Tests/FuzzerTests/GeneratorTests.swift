@@ -13,6 +13,25 @@ import Testing
     }
   }
 
+  @Test func `has guards fail and facts break, in its share of programs`() throws {
+    var failures = 0
+    var breaks = 0
+    for seed in UInt64(0)..<1_000 {
+      let program = ProgramGenerator.program(
+        seed: seed, options: GeneratorOptions(language: .whole))
+      let lines = program.schedule?.directives ?? []
+      if lines.contains(where: { if case .deoptimize = $0 { true } else { false } }) {
+        failures += 1
+      }
+      if lines.contains(where: { if case .invalidate = $0 { true } else { false } }) {
+        breaks += 1
+      }
+    }
+    #expect((80...170).contains(failures), "\(failures)")
+    // Of those, programs that have a binding or name a key.
+    #expect((60...170).contains(breaks), "\(breaks)")
+  }
+
   @Test func `names safepoints and loops that exist, in its share of programs`() throws {
     var exits = 0
     var replacements = 0

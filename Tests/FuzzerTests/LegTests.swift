@@ -240,6 +240,30 @@ import Testing
     #expect(verified.namingExistingSafepoints == verified.program)
   }
 
+  @Test func `name guards that code has`() throws {
+    let record = Guard(
+      kind: .kind, site: Site(Self.f, offset: 1), operand: 0, predicate: .kinds(.int))
+    let code = CodeAccount(
+      activations: [
+        CodeAccount.Activation(function: Self.f, call: nil, start: 0, handlers: [], blocks: [])
+      ], decisions: [], guards: [record, record], dependencies: [], feedback: [:], refuted: [])
+    func missing(_ line: String, _ accounts: [CodeAccount]) throws -> String? {
+      try Self.program("    \(line) occurrence 1\n").missingGuard(among: accounts)
+    }
+    #expect(try missing("deopt f guard 1", [code]) == nil)
+    #expect(
+      try missing("deopt f guard 2", [code])
+        == "schedule: f has no guard 2; its code has 2, from 0")
+    #expect(
+      try missing("deopt main guard 0", [code])
+        == "schedule: main has no guard 0; its code has none")
+    #expect(try missing("deopt f at 1 kind kind", [code]) == nil)
+    #expect(
+      try missing("deopt f at 0 kind kind", [code])
+        == "schedule: no code has such a guard at f+0")
+    #expect(try missing("exit main at 5", []) == nil)
+  }
+
   @Test func `stand for existing ones in a fuzz input`() throws {
     let verified = try Self.program(
       """

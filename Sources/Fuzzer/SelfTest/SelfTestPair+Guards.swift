@@ -58,6 +58,11 @@ extension SelfTestPair {
     pair("a guard that fails without hooks alone", .determinism, .guardExits) { observations in
       if !observations.guardCounts.isEmpty { dropExits(&observations) }
     },
+    pair("frames that leave discarded code with hooks alone", .determinism, .guardExits) {
+      observations in
+      guard !observations.guardCounts.isEmpty, !observations.guardExits.isEmpty else { return }
+      observations.discardedExits = [observations.guardExits.removeFirst().checkpoint]
+    },
     forcedFrames("another value in a local at a guard", .frame, .frameLocal) { frame in
       for index in frame.locals.indices { frame.locals[index] = .value(.null) }
     },
