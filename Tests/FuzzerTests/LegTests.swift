@@ -242,7 +242,7 @@ import Testing
 
   @Test func `name guards that code has`() throws {
     let record = Guard(
-      kind: .kind, site: Site(Self.f, offset: 1), operand: 0, predicate: .kinds(.int))
+      kind: .kind, site: Site(Self.main, offset: 1), operand: 0, predicate: .kinds(.int))
     let code = CodeAccount(
       activations: [
         CodeAccount.Activation(function: Self.f, call: nil, start: 0, handlers: [], blocks: [])
@@ -257,10 +257,10 @@ import Testing
     #expect(
       try missing("deopt main guard 0", [code])
         == "schedule: main has no guard 0; its code has none")
-    #expect(try missing("deopt f at 1 kind kind", [code]) == nil)
+    #expect(try missing("deopt main at 1 kind kind", [code]) == nil)
     #expect(
-      try missing("deopt f at 0 kind kind", [code])
-        == "schedule: no code has such a guard at f+0")
+      try missing("deopt main at 0 kind kind", [code])
+        == "schedule: no code has such a guard at main+0")
     #expect(try missing("exit main at 5", []) == nil)
   }
 
