@@ -70,6 +70,8 @@ final class FunctionLowering {
   /// goes round a loop need not move between register files in every round. A NaN among them may
   /// be any, and where the word is no number they are nothing to use.
   var doubles: [IRValue: IRValue] = [:]
+  /// Those of the phis of joins, which every edge feeds whatever is known on the way there.
+  private var pairedPhis: [IRValue: IRValue] = [:]
   /// The words that integers were taken from, by guards.
   var words: [IRValue: IRValue] = [:]
   /// The functions that words are, or are closures of.
@@ -286,7 +288,9 @@ extension FunctionLowering {
       let representation = representation(of: slot, inferred: state.locals[slot])
       let phi = makePhi(representation, "local")
       if plan.isInLoop[offset], representation.mayBePaired, case .boxed(let word, _) = phi {
-        doubles[word] = build.phi(types.double, name("local.number"))
+        let number = build.phi(types.double, name("local.number"))
+        doubles[word] = number
+        pairedPhis[word] = number
       }
       entry.locals[slot] = phi
     }
@@ -390,7 +394,7 @@ extension FunctionLowering {
     switch (phi, value) {
     // Both edges of a jump to the next instruction must feed the same: making a double is work.
     case (.boxed(let target, _), .boxed(let word, _)):
-      doubles[target] == nil || doubles[word] != nil
+      pairedPhis[target] == nil || doubles[word] != nil
     case (.integer, .integer), (.number, .number), (.bool, .bool): true
     case (.boxed, _), (.integer, _), (.number, _), (.bool, _), (.product, _): false
     }
@@ -419,7 +423,7 @@ extension FunctionLowering {
     case .boxed(let target, _):
       let word = box(value)
       build.addIncoming(word, from: build.block, to: target)
-      if let number = doubles[target] {
+      if let number = pairedPhis[target] {
         build.addIncoming(double(of: value, word), from: build.block, to: number)
       }
     case .integer(let target, _):
