@@ -11,6 +11,8 @@ extension Tuning {
   /// How much work code generation does in the baseline tier: the greedy register allocator keeps
   /// loops in registers.
   static let baselineLevel = CodeGenerationLevel.registers
+  /// The same in the optimizing tier, whose code is few and runs long.
+  static let optimizingLevel = CodeGenerationLevel.standard
   /// The same in campaigns, which compile every input and run it for microseconds: the fast
   /// allocator takes a third of the time and makes loops half as fast.
   static let campaignLevel = CodeGenerationLevel.none

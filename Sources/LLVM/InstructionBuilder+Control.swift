@@ -10,9 +10,23 @@ extension InstructionBuilder {
     make(name) { LLVMBuildLoad2(raw, type.raw, address.raw, $0) }
   }
 
+  /// A load from a region of memory.
+  public func load(
+    _ type: IRType, _ address: IRValue, in region: MemoryRegion, _ name: ValueName
+  ) -> IRValue {
+    let load = load(type, address, name)
+    context.mark(load.raw, as: region)
+    return load
+  }
+
   @discardableResult
   public func store(_ value: IRValue, _ address: IRValue) -> IRValue {
     IRValue(raw: LLVMBuildStore(raw, value.raw, address.raw))
+  }
+
+  /// A store into a region of memory.
+  public func store(_ value: IRValue, _ address: IRValue, in region: MemoryRegion) {
+    context.mark(store(value, address).raw, as: region)
   }
 
   /// `getelementptr i8`: an address this many bytes further; may lie outside any object.

@@ -8,9 +8,11 @@ public struct InstructionBuilder: ~Copyable {
   let raw: LLVMBuilderRef
   let keepsNames: Bool
   private let keepsLines: Bool
+  let context: CodeContext
 
   public init(in context: CodeContext) {
     raw = LLVMCreateBuilderInContext(context.raw)
+    self.context = context
     types = context.types
     keepsNames = context.keepsNames
     keepsLines = context.keepsLines

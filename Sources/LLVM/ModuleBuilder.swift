@@ -43,6 +43,21 @@ public struct ModuleBuilder: ~Copyable {
     return IRFunction(raw: function, type: type)
   }
 
+  /// Limits what memory a function touches.
+  public func limit(_ function: IRFunction, to effects: MemoryEffects) {
+    guard effects != .all else { return }
+    let onFunction = LLVMAttributeIndex(bitPattern: Int32(LLVMAttributeFunctionIndex))
+    LLVMAddAttributeAtIndex(function.raw, onFunction, context.attribute(of: effects))
+  }
+
+  /// Marks a pointer parameter as the only way to so many bytes: what the function, or one it calls,
+  /// touches of them, it reaches through the parameter.
+  public func own(parameter position: Int, of function: IRFunction, byteCount: Int) {
+    let index = LLVMAttributeIndex(position + 1)
+    LLVMAddAttributeAtIndex(function.raw, index, context.noAlias)
+    LLVMAddAttributeAtIndex(function.raw, index, context.dereferenceable(byteCount))
+  }
+
   /// The function of a name, nil if the module has none.
   public func function(named name: String) -> IRFunction? {
     LLVMGetNamedFunction(raw, name).map {

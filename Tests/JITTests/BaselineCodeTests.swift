@@ -37,7 +37,7 @@ struct BaselineCodeTests {
     let code = try #require(compiled.intermediateCode)
     #expect(code.contains("%v.0008.sub = sub i64"))
     #expect(code.contains("bb.0009."))
-    #expect(code.contains("define internal { i64, i32 } @f.0.down(ptr %0, i64 %1)"))
+    #expect(code.contains("define internal { i64, i32 } @f.0.down(ptr noalias dereferenceable("))
     let machine = try #require(compiled.machineCode)
     #expect(machine.contains("f.0.down:"))
     #expect(machine.contains("ret"))

@@ -81,6 +81,7 @@ final class CodeGenerator: @unchecked Sendable {
   // Everything below the lock is used by the thread that holds it only.
   private let lock = Mutex(())
   private let machine: TargetMachine
+  private let optimizingMachine: TargetMachine
   private let campaignMachine: TargetMachine
   private var plainContext = CodeContext(keepsNames: false)
   private var namingContext = CodeContext(keepsNames: true)
@@ -99,6 +100,7 @@ final class CodeGenerator: @unchecked Sendable {
     isSanitized = jit_has_address_sanitizer() != 0
     if isSanitized { try session.seesProcess() }
     machine = try TargetMachine(level: Tuning.baselineLevel)
+    optimizingMachine = try TargetMachine(level: Tuning.optimizingLevel)
     campaignMachine = try TargetMachine(level: Tuning.campaignLevel)
   }
 
@@ -172,13 +174,15 @@ final class CodeGenerator: @unchecked Sendable {
     if let cache, !cache.recompiles, let kept = entry?.object {
       return EmittedObject(object: ObjectCode(bytes: kept), listing: nil)
     }
-    if let optimization { try machine.optimize(module, optimization) }
+    if let optimization { try optimizingMachine.optimize(module, optimization) }
     if isSanitized { try AddressSanitizer.instrument(module, for: machine) }
     let text = options.keepsListings ? module.text : nil
     module.rename(entries, to: Self.tableName(0))
     let intermediate = options.keepsListings ? module.listing : []
     let object =
-      options.isForCampaign ? try campaignMachine.emit(module) : try machine.emit(module)
+      options.isForCampaign
+      ? try campaignMachine.emit(module)
+      : tier == .optimizing ? try optimizingMachine.emit(module) : try machine.emit(module)
     if let cache, let entry { try cache.settle(entry, with: object.content) }
     var listing: CodeListing?
     if let text {
@@ -197,7 +201,10 @@ final class CodeGenerator: @unchecked Sendable {
   /// What else than a module decides on its code.
   private func identity(isForCampaign: Bool, _ optimization: TargetMachine.Optimization?) -> String
   {
-    let machine = isForCampaign ? campaignMachine.identity : machine.identity
+    let machine =
+      isForCampaign
+      ? campaignMachine.identity
+      : optimization != nil ? optimizingMachine.identity : machine.identity
     let passes = optimization?.pipeline ?? "no passes"
     return [machine, passes, isSanitized ? "address sanitizer" : "plain"].joined(separator: "\n")
   }

@@ -16,7 +16,7 @@ extension FunctionLowering {
     let slow = coldBlock("element.slow")
     let position = self.index(index, else: slow)
     let array = arrayCell(word, receiver.kinds, wanted, else: slow)
-    let length = load(types.i64, array.address, CellOffset.arrayLength, "length")
+    let length = arrayLength(array)
     leave(for: slow, unless: isInside(position, length), "in.bounds")
     return rejoin(element(array, position, wanted), kinds, slow: slow, otherwise)
   }
@@ -34,10 +34,10 @@ extension FunctionLowering {
     let slow = coldBlock("store.slow")
     let position = self.index(index, else: slow)
     let array = arrayCell(word, receiver.kinds, wanted, else: slow)
-    let length = load(types.i64, array.address, CellOffset.arrayLength, "length")
+    let length = arrayLength(array)
     leave(for: slow, unless: isInside(position, length), "in.bounds")
     let bits = elementBits(of: value, array.kind, wanted, else: slow)
-    build.store(bits, elementAddress(array, position, wanted))
+    build.store(bits, elementAddress(array, position, wanted), in: .elements)
     rejoin(slow: slow, otherwise)
   }
 
@@ -98,8 +98,21 @@ extension FunctionLowering {
     return cell(of: word, kinds, as: tested, else: slow)
   }
 
+  /// The number of an array's elements.
+  func arrayLength(_ array: CellView) -> IRValue {
+    let field = build.offset(array.address, by: CellOffset.arrayLength, name("part"))
+    return array.header?.length
+      ?? build.load(types.i64, field, in: .arrayHeader, name("length"))
+  }
+
+  /// Where an array has its elements.
+  func arrayElements(_ array: CellView) -> IRValue {
+    let field = build.offset(array.address, by: CellOffset.arrayElements, name("part"))
+    return build.load(types.pointer, field, in: .arrayHeader, name("elements"))
+  }
+
   func elementAddress(_ array: CellView, _ index: IRValue, _ kinds: KindSet) -> IRValue {
-    let elements = load(types.pointer, array.address, CellOffset.arrayElements, "elements")
+    let elements = array.header?.elements ?? arrayElements(array)
     let type = kinds == .boolArray ? types.i8 : types.i64
     return build.element(type, of: elements, at: index, name("element.address"))
   }
@@ -108,13 +121,14 @@ extension FunctionLowering {
   func element(_ array: CellView, _ index: IRValue, _ kinds: KindSet) -> Value {
     let address = elementAddress(array, index, kinds)
     if kinds == .boolArray {
-      let byte = build.load(types.i8, address, name("element"))
+      let byte = build.load(types.i8, address, in: .elements, name("element"))
       return .bool(build.trunc(byte, to: types.i1, name("element.bool")))
     }
     if kinds == .floatArray {
-      return .number(build.load(types.double, address, name("element")), isCanonical: true)
+      return .number(
+        build.load(types.double, address, in: .elements, name("element")), isCanonical: true)
     }
-    let bits = build.load(types.i64, address, name("element"))
+    let bits = build.load(types.i64, address, in: .elements, name("element"))
     if kinds == .intArray { return .integer(bits, .int) }
     guard kinds.contains(.intArray), let kind = array.kind else {
       return .boxed(bits, .anything)

@@ -90,6 +90,8 @@ final class FunctionLowering {
   var decided: Set<GuardNeed> = []
   /// The strings of the constant pool that words are.
   var stringConstants: [IRValue: ConstantIndex] = [:]
+  /// What was read of arrays' headers since the block began, and holds still, by the arrays' words.
+  var arrayHeaders: [IRValue: ArrayHeader] = [:]
   var joins: [BlockEntry?]
   let exits: FunctionExits
   /// Where the code begins, and with which handlers.
@@ -107,7 +109,8 @@ final class FunctionLowering {
   ///   - start: the offset the code begins at, and the handlers a frame has there.
   ///   - feedback: by function, what guards may rest on; nil for code without guards.
   ///   - caller: the activation whose call the code takes the place of.
-  ///   - arguments: the kinds of the arguments, if they are known.
+  ///   - arguments: the kinds of the arguments, or of all slots of a frame that enters a loop, if
+  ///     they are known.
   init(
     _ program: VerifiedProgram, _ index: FunctionIndex, form: Form, code: IRFunction,
     scope: ModuleScope, isHooked: Bool = false, firstPoint: Int = 0,
@@ -185,6 +188,7 @@ final class FunctionLowering {
         // What has raised may have broken something.
         leaveIfInvalid(before: block.offsets.lowerBound)
       }
+      readArrayHeaders(of: block)
       for offset in block.offsets {
         self.offset = offset
         stackBefore = stack
@@ -194,6 +198,7 @@ final class FunctionLowering {
         decided.removeAll(keepingCapacity: true)
         lower(instruction)
         decideTheRest()
+        updateArrayHeaders()
         chain = plan.chains.chain(after: offset, instruction.opcode, chain)
         if testsValidity, mayHaveBrokenFacts || mayHaveMadeShape && knowsShapes {
           leaveIfInvalid(before: offset + 1)

@@ -51,6 +51,14 @@ struct CellView {
   var address: IRValue
   /// Its kind byte in 32 bits; nil if only one kind is possible.
   var kind: IRValue?
+  /// What is known of an array's header.
+  var header: ArrayHeader?
+}
+
+/// Where an array has its elements, and how many.
+struct ArrayHeader {
+  var length: IRValue
+  var elements: IRValue
 }
 
 // MARK: - Cells

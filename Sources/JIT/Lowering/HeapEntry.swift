@@ -99,6 +99,17 @@ enum HeapEntry: CaseIterable, Hashable {
     }
   }
 
+  /// What it touches of the memory that compiled code reads and writes.
+  var memory: MemoryEffects {
+    switch self {
+    case .ln, .exp, .log10, .sin, .cos, .tan, .asin, .acos, .atan, .hypot: .hidden
+    case .get, .set, .getNamed, .setNamed, .getField, .setField, .newObject, .newFirstObject,
+      .newShapedObject, .newRecord, .mergeObject, .mergeRecord, .newArray, .newTypedArray, .length,
+      .push, .pop, .slice, .makeRange, .iterNext, .iterDone, .concatenate, .builtin:
+      .all
+    }
+  }
+
   func type(_ types: IRTypes) -> IRType {
     let (word, number, context) = (types.i64, types.double, types.pointer)
     return switch self {

@@ -55,6 +55,7 @@ final class ModuleScope {
       $0.addFunction(
         named: entry.symbol, type: entry.type(types), linkage: .external, isCold: entry.isCold)
     }
+    withModule { $0.limit(function, to: entry.memory) }
     runtime[entry] = function
     return function
   }
@@ -65,6 +66,7 @@ final class ModuleScope {
     let function = withModule {
       $0.addFunction(named: entry.symbol, type: entry.type(types), linkage: .external)
     }
+    withModule { $0.limit(function, to: entry.memory) }
     heapRuntime[entry] = function
     return function
   }
@@ -106,6 +108,7 @@ final class ModuleScope {
       let declared = module.addFunction(
         named: directName(function, index),
         type: .function(parameters, returning: types.result), linkage: .internal)
+      ownContext(of: declared, in: module)
       for (position, representation) in representations.enumerated()
       where representation == .bool {
         module.zeroExtend(parameter: position + 1 + closure.count, of: declared)
@@ -148,11 +151,19 @@ extension ModuleScope {
 
   /// Declares code that begins at a loop header, `(context) -> {word, signal}`.
   func declareLoop(_ name: String) -> IRFunction {
-    withModule {
-      $0.addFunction(
+    withModule { module in
+      let declared = module.addFunction(
         named: name, type: .function([types.pointer], returning: types.result),
         linkage: .internal)
+      ownContext(of: declared, in: module)
+      return declared
     }
+  }
+
+  /// No cell and no table that code reaches by a word lies in the context, and whatever changes it
+  /// while the code runs has it from the code.
+  private func ownContext(of function: IRFunction, in module: borrowing ModuleBuilder) {
+    module.own(parameter: 0, of: function, byteCount: MemoryLayout<JITContext>.size)
   }
 
   /// Declares a public entry `(context, unused) -> word`.

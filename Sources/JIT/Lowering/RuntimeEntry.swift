@@ -97,6 +97,20 @@ enum RuntimeEntry: CaseIterable, Hashable {
     }
   }
 
+  /// What it touches of the memory that compiled code reads and writes: the context and cells. Marks
+  /// of the collector, and cells that nothing reaches, compiled code never touches.
+  var memory: MemoryEffects {
+    switch self {
+    case .testBudgets: .arguments
+    case .truthy, .admits: .reads
+    case .power, .remainder, .kernelResult: .hidden
+    case .binary, .unary, .math, .print, .interpret, .finishCallee, .deliver, .safepoint,
+      .stopAtGuard, .makeCell, .makeClosure, .recordStore, .raise, .callForeign, .callValue,
+      .callMethod, .walk, .callBack:
+      .all
+    }
+  }
+
   func type(_ types: IRTypes) -> IRType {
     switch self {
     case .binary:

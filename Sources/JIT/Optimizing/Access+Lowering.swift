@@ -34,7 +34,7 @@ extension FunctionLowering {
   private func guardedLength(_ kind: ValueKind) -> Value {
     let array = guardedArray(stack[stack.count - 1], kind)
     _ = pop()
-    let length = load(types.i64, cell(of: array), CellOffset.arrayLength, "length")
+    let length = arrayLength(arrayView(array))
     return .integer(length, 0...IntRange.maximum)
   }
 
@@ -43,7 +43,7 @@ extension FunctionLowering {
     guardKinds(.int, operand: 1, at: stack.count - 1)
     let index = pop()
     _ = pop()
-    let array = CellView(address: cell(of: word), kind: nil)
+    let array = arrayView(word)
     let kinds = KindSet(element.array)
     if element.isGuardedInBounds {
       return self.element(array, guardedPosition(index, in: array), kinds)
@@ -70,14 +70,19 @@ extension FunctionLowering {
       decide(.bounds, .declined(.value))
       return otherwise()
     }
-    let array = CellView(address: cell(of: word), kind: nil)
+    let array = arrayView(word)
     let slow = coldBlock("store.slow")
     let position =
       element.isGuardedInBounds
       ? guardedPosition(index, in: array) : position(index, in: array, else: slow)
     let bits = elementBits(of: value, nil, kinds, else: slow)
-    build.store(bits, elementAddress(array, position, kinds))
+    build.store(bits, elementAddress(array, position, kinds), in: .elements)
     rejoin(slow: slow, otherwise)
+  }
+
+  /// The cell of an array, with what is known of its header.
+  private func arrayView(_ word: IRValue) -> CellView {
+    CellView(address: cell(of: word), kind: nil, header: arrayHeaders[word])
   }
 
   /// The word of a receiver, from here on an array of a kind.
@@ -99,7 +104,7 @@ extension FunctionLowering {
   /// The position an index means, from the end if it is negative; a guard makes sure that there is
   /// one.
   private func guardedPosition(_ index: Value, in array: CellView) -> IRValue {
-    let length = load(types.i64, array.address, CellOffset.arrayLength, "length")
+    let length = arrayLength(array)
     let position = fromStart(index, length)
     require(isInside(position, length), .bounds, operand: 1, .inBounds)
     return position
@@ -116,7 +121,7 @@ extension FunctionLowering {
 
   /// An index as it is; leaves for a block if it is negative or outside the array.
   private func position(_ index: Value, in array: CellView, else slow: IRBlock) -> IRValue {
-    let length = load(types.i64, array.address, CellOffset.arrayLength, "length")
+    let length = arrayLength(array)
     let position = provedInteger(index)
     leave(for: slow, unless: isInside(position, length), "in.bounds")
     return position
