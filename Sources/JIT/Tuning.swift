@@ -83,10 +83,17 @@ extension Tuning {
 extension Tuning {
   /// The call that is the first to run in the baseline tier.
   static let baselineCalls: UInt64 = 100
-  /// Arrivals at a loop header before the activation there leaves tier 0.
+  /// The call that is the first to run in the optimizing tier.
+  static let optimizingCalls: UInt64 = 10_000
+  /// Arrivals at a loop header before the activation there leaves tier 0 for optimized code.
   static let stackReplacementBackEdges: UInt64 = 1_000
   /// Guards of a function that fail before its code is discarded.
   static let failureLimit = 4
+  /// Frames that arrive at an optimized loop with locals of other kinds than it was made for, before
+  /// it is made for any.
+  static let entryMisfitLimit = 3
+  /// Arrivals in tier 0 between such a frame and the compile for it.
+  static let misfitPatience: UInt64 = 2
   /// Compiles that may wait for the compile thread; what is asked for beyond is asked for again.
   static let compileQueueLimit = 64
   /// Polls between two scans of the native stack for frames of retired code, at most.
@@ -97,9 +104,10 @@ extension Tuning {
   /// The same for the harness, whose programs are short.
   static let earlyCalls: UInt64 = 2
   static let earlyBackEdges: UInt64 = 2
-  /// Calls and arrivals by which the optimizing tier has seen enough where it is asked for.
-  static let optimizingCalls: UInt64 = 2
-  static let optimizingBackEdges: UInt64 = 2
+  /// The call by which the optimizing tier has seen enough where it is asked for by itself.
+  static let earlyOptimizingCalls: UInt64 = 2
+  /// The call at which baseline code gives way to optimized code.
+  static let earlyPromotingCalls: UInt64 = 4
   /// Polls between two discards in the harness.
-  static let earlyDiscardInterval: UInt64 = 3
+  static let earlyDiscardInterval: UInt64 = 11
 }

@@ -8,6 +8,8 @@ public struct LoopReference: Hashable, Sendable {
   public let header: Int
   /// The `SetupTry`s of the handlers a frame has at the header, outermost first.
   let handlers: [Int]
+  /// By slot, the kinds of what the locals of a frame hold that enters; empty for any.
+  var kinds: [KindSet] = []
 }
 
 extension VerifiedProgram {
@@ -84,11 +86,13 @@ public struct BaselineCompiler: Sendable {
 
   /// Compiles functions and loops in one module.
   ///
-  /// - Parameter feedback: by function, what guards may rest on; nil for code without guards.
+  /// - Parameters:
+  ///   - feedback: by function, what guards may rest on; nil for code without guards.
+  ///   - countsCalls: whether functions count their calls, and ask for better code.
   /// - Throws: `.broken` if code generation fails.
   func compile(
     functions: [FunctionIndex], loops: [LoopReference] = [], in program: VerifiedProgram,
-    speculatingOn feedback: [FunctionFeedback]? = nil
+    speculatingOn feedback: [FunctionFeedback]? = nil, countsCalls: Bool = false
   ) throws(EngineFailure) -> CompiledUnit {
     let asked = functions + loops.map(\.function).filter { !functions.contains($0) }
     let declines = asked.compactMap { Self.decline(of: $0, in: program) }
@@ -97,6 +101,7 @@ public struct BaselineCompiler: Sendable {
     let entered = loops.filter { !declined.contains($0.function) }
     var layout = UnitLayout()
     layout.tier = feedback == nil ? .baseline : .optimizing
+    layout.countsCalls = countsCalls
     // Compiled code is entered by public entries wherever a function calls that is not in the module.
     let publishesAll =
       options.publishesEveryFunction || !declines.isEmpty || !loops.isEmpty
@@ -137,13 +142,13 @@ public struct BaselineCompiler: Sendable {
   ) -> [IRFunction] {
     scope.decorator = options.decorator
     defer { layout.mistakeCount = scope.mistakeCount }
-    let direct = functions.map { scope.declare($0) }
+    let direct = functions.map { scope.declare($0, isReplaced: layout.countsCalls) }
     var entries: [IRFunction] = []
     for (index, code) in zip(functions, direct) {
       let lowering = FunctionLowering(
         program, index, form: .function, code: code, scope: scope, isHooked: options.isHooked,
         firstPoint: layout.points.count, feedback: feedback)
-      lowering.lowerFunction()
+      lowering.lowerFunction(countsCalls: layout.countsCalls)
       layout.functions.append((index, note(lowering, &layout)))
       guard layout.published.contains(index) else { continue }
       let entry = scope.declarePublic("entry.\(index.position)")
@@ -156,8 +161,8 @@ public struct BaselineCompiler: Sendable {
       let lowering = FunctionLowering(
         program, loop.function, form: .function, code: code, scope: scope,
         isHooked: options.isHooked, firstPoint: layout.points.count,
-        from: (loop.header, loop.handlers), feedback: feedback)
-      lowering.lowerLoop()
+        from: (loop.header, loop.handlers), feedback: feedback, arguments: loop.kinds)
+      lowering.lowerLoop(entered: loop.kinds)
       layout.loops.append((loop.function, loop.header, note(lowering, &layout)))
       let entry = scope.declarePublic("entry.\(name)")
       lowering.lowerLoopEntry(into: entry)

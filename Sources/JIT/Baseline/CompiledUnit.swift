@@ -207,6 +207,8 @@ public final class CompiledUnit: CompiledVersion, @unchecked Sendable {
 /// What a module holds, in the order of its table.
 struct UnitLayout {
   var tier = Schedule.Tier.baseline
+  /// Whether the functions count their calls.
+  var countsCalls = false
   /// The functions with the numbers of their points.
   var functions: [(index: FunctionIndex, points: Range<Int>)] = []
   var loops: [(index: FunctionIndex, header: Int, points: Range<Int>)] = []

@@ -66,6 +66,7 @@ enum RuntimeEntries {
     case .callMethod: unsafeBitCast(runCallMethod as CallMethod, to: UnsafeRawPointer.self)
     case .walk: unsafeBitCast(runWalk as Walk, to: UnsafeRawPointer.self)
     case .callBack: unsafeBitCast(runCallBack as RunState.Callback, to: UnsafeRawPointer.self)
+    case .promote: unsafeBitCast(promote as Interpret, to: UnsafeRawPointer.self)
     }
   }
 }
@@ -122,6 +123,12 @@ private func runInterpreted(
   _ context: UnsafeMutablePointer<JITContext>, _ function: UInt32
 ) -> UInt64 {
   RunState.of(context).enterElsewhere(FunctionIndex(Int(function))).bits
+}
+
+private func promote(
+  _ context: UnsafeMutablePointer<JITContext>, _ function: UInt32
+) -> UInt64 {
+  RunState.of(context).promoted(FunctionIndex(Int(function)))
 }
 
 private func finishCallee(_ context: UnsafeMutablePointer<JITContext>) -> UInt64 {

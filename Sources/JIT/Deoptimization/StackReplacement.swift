@@ -19,6 +19,8 @@ struct LoopArrival {
   let earlierCount: UInt64
   /// The iteration of the activation's visit of the loop; nil if that began in compiled code.
   let iteration: UInt64?
+  /// The activation's locals; nil where there is none, and only its counts are asked about.
+  var locals: UnsafePointer<Word>?
 }
 
 /// How an activation goes on from a loop header.
@@ -52,7 +54,8 @@ extension TierZeroSlowPaths {
     }
     guard let policy = state.stackReplacement, state.hasNativeStack else { return .goOn }
     let arrival = LoopArrival(
-      header: state.site(of: position).place, earlierCount: earlierCount, iteration: iteration)
+      header: state.site(of: position).place, earlierCount: earlierCount, iteration: iteration,
+      locals: UnsafePointer(base))
     guard let entry = policy.entry(arrival) else { return .goOn }
     position.branchCounters.pointee.notTaken &+= 1
     state.safepoints.note(arrival, in: state.program.verified)

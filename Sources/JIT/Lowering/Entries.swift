@@ -5,9 +5,12 @@ import LLVM
 /// entry of loops.
 extension FunctionLowering {
   /// Lowers a whole function behind its direct entry.
-  func lowerFunction() {
+  ///
+  /// - Parameter countsCalls: whether entries are counted, and go on in better code if there is some.
+  func lowerFunction(countsCalls: Bool = false) {
     beginCode()
     guardStack(stackProbe)
+    if countsCalls { countCall() }
     loadBudgets()
     for (position, parameter) in function.parameters.enumerated() {
       locals[position] = parameter.representation.value(
@@ -67,6 +70,39 @@ extension FunctionLowering {
     build.position(atEndOf: valid)
   }
 
+  /// Counts down to the call at which the runtime looks for better code, and goes on in that.
+  private func countCall() {
+    let table = build.load(
+      types.pointer, contextField(ContextOffset.countdowns, "countdowns.field"),
+      name("countdowns"))
+    let field = build.offset(table, by: 8 * index.position, name("countdown.field"))
+    let count = build.sub(
+      build.load(types.i64, field, name("countdown")), types.constant(bits: 1), name("countdown"))
+    build.store(count, field)
+    let looking = coldBlock("looking")
+    let start = hotBlock("counted")
+    build.br(
+      build.icmp(.eq, count, types.constant(bits: 0), name("is.due")), looking, start)
+    build.position(atEndOf: looking)
+    let entry = build.call(
+      scope.callee(.promote), [context, types.constant32(index.rawValue)], name("promoted"))
+    let promoted = coldBlock("promoted")
+    build.br(
+      build.icmp(.eq, entry, types.constant(bits: 0), name("is.newest")), start, promoted)
+    build.position(atEndOf: promoted)
+    goOn(at: build.inttoptr(entry, name("entry")))
+    build.position(atEndOf: start)
+  }
+
+  /// Ends the current block: the activation is that of other code of the function.
+  private func goOn(at address: IRValue) {
+    let arguments = (0..<code.parameterCount).map { code.parameter($0) }
+    let result = build.call(at: address, like: code, arguments, name("call"))
+    leave(
+      with: build.extractvalue(result, 0, name("value")),
+      signal: build.extractvalue(result, 1, name("signal")))
+  }
+
   /// The direct entry of a function whose code is not in the module: its newest version's, found in
   /// the context's table, or tier 0.
   func lowerElsewhere() {
@@ -85,11 +121,7 @@ extension FunctionLowering {
     build.position(atEndOf: interpreted)
     runInterpreted()
     build.position(atEndOf: compiled)
-    let arguments = (0..<code.parameterCount).map { code.parameter($0) }
-    let result = build.call(at: address, like: code, arguments, name("call"))
-    leave(
-      with: build.extractvalue(result, 0, name("value")),
-      signal: build.extractvalue(result, 1, name("signal")))
+    goOn(at: address)
     finishExits()
   }
 
@@ -179,7 +211,9 @@ extension FunctionLowering {
   /// Lowers what can be reached from a loop header, behind an entry `(context, unused) -> {word,
   /// signal}` for a frame of tier 0: its locals, then its operands, are in the deoptimization
   /// buffer.
-  func lowerLoop() {
+  ///
+  /// - Parameter kinds: by slot, the kinds that frames have there; empty for any.
+  func lowerLoop(entered kinds: [KindSet]) {
     beginCode()
     loadBudgets()
     offset = startOffset
@@ -194,8 +228,10 @@ extension FunctionLowering {
     }
     let live = program.liveLocals(of: index, at: startOffset)
     for slot in locals.indices where isHeld(slot, live) {
+      let entered = kinds.isEmpty ? .anything : kinds[slot]
       locals[slot] = loaded(
-        frame, slot, representation(of: slot, inferred: state.locals[slot]))
+        frame, slot,
+        representation(of: slot, inferred: state.locals[slot].intersection(entered)))
     }
     stack = state.stack.enumerated().map {
       loaded(frame, function.slotCount + $0.offset, Representation($0.element))

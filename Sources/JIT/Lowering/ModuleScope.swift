@@ -14,6 +14,8 @@ final class ModuleScope {
   /// The program whose functions call each other; nil for kernels.
   let linkage: ModuleLinkage?
   private var direct: [FunctionIndex: IRFunction] = [:]
+  /// Functions of the module whose calls look for newer code.
+  private var replaced: [FunctionIndex] = []
   var helpers = CallHelpers()
   /// Changes what the compiler decides; nil unless a fault is planted.
   var decorator: (any ModuleDecorator)?
@@ -100,13 +102,15 @@ final class ModuleScope {
   }
 
   /// Declares a function with the direct convention its declared slot kinds give.
-  func declareDirect(_ function: Function, _ index: FunctionIndex) -> IRFunction {
+  func declareDirect(
+    _ function: Function, _ index: FunctionIndex, named name: String? = nil
+  ) -> IRFunction {
     let representations = function.parameters.map(\.representation)
     let closure = function.captures.isEmpty ? [] : [types.i64]
     let parameters = [types.pointer] + closure + representations.map { $0.type(in: types) }
     return withModule { module in
       let declared = module.addFunction(
-        named: directName(function, index),
+        named: name ?? directName(function, index),
         type: .function(parameters, returning: types.result), linkage: .internal)
       ownContext(of: declared, in: module)
       for (position, representation) in representations.enumerated()
@@ -136,16 +140,19 @@ extension ModuleScope {
   /// finds the newest version elsewhere.
   func direct(_ index: FunctionIndex) -> IRFunction {
     if let known = direct[index] { return known }
-    let code = declareDirect(program.program[index], index)
+    let name = replaced.contains(index) ? "newest.\(index.position)" : nil
+    let code = declareDirect(program.program[index], index, named: name)
     direct[index] = code
     FunctionLowering(program, index, form: .function, code: code, scope: self).lowerElsewhere()
     return code
   }
 
   /// Declares the direct entry of a function that this module is to hold.
-  func declare(_ index: FunctionIndex) -> IRFunction {
+  ///
+  /// - Parameter isReplaced: whether better code may take its place, which its own calls must find.
+  func declare(_ index: FunctionIndex, isReplaced: Bool = false) -> IRFunction {
     let code = declareDirect(program.program[index], index)
-    direct[index] = code
+    if isReplaced { replaced.append(index) } else { direct[index] = code }
     return code
   }
 

@@ -53,6 +53,9 @@ enum RuntimeEntry: CaseIterable, Hashable {
   case callValue, callMethod, walk
   /// A walk's call of a value with three words: what code of the program has nothing for.
   case callBack
+  /// Looks at a function whose counted code has been entered often: the direct entry of better
+  /// code, or 0.
+  case promote
 
   var symbol: String {
     switch self {
@@ -81,6 +84,7 @@ enum RuntimeEntry: CaseIterable, Hashable {
     case .callMethod: "tierproof_call_method"
     case .walk: "tierproof_walk"
     case .callBack: "tierproof_call_back"
+    case .promote: "tierproof_promote"
     }
   }
 
@@ -88,8 +92,7 @@ enum RuntimeEntry: CaseIterable, Hashable {
   var isCold: Bool {
     switch self {
     case .interpret, .recordStore, .noteStore, .raise, .finishCallee, .deliver, .testBudgets,
-      .safepoint,
-      .stopAtGuard, .callBack:
+      .safepoint, .stopAtGuard, .callBack, .promote:
       true
     case .makeCell, .makeClosure, .admits, .binary, .unary, .math, .print, .truthy, .callForeign,
       .kernelResult, .power, .remainder, .callValue, .callMethod, .walk:
@@ -105,8 +108,9 @@ enum RuntimeEntry: CaseIterable, Hashable {
     case .truthy, .admits: .reads
     case .power, .remainder, .kernelResult: .hidden
     case .binary, .unary, .math, .print, .interpret, .finishCallee, .deliver, .safepoint,
-      .stopAtGuard, .makeCell, .makeClosure, .recordStore, .raise, .callForeign, .callValue,
-      .callMethod, .walk, .callBack:
+      .stopAtGuard, .makeCell, .makeClosure, .recordStore, .noteStore, .raise, .callForeign,
+      .callValue,
+      .callMethod, .walk, .callBack, .promote:
       .all
     }
   }
@@ -119,7 +123,7 @@ enum RuntimeEntry: CaseIterable, Hashable {
     case .math: .function([types.i32, types.i32, types.pointer], returning: types.i64)
     case .print: .function([types.pointer, types.i32, types.pointer], returning: types.i64)
     case .truthy: .function([types.i64], returning: types.i64)
-    case .interpret: .function([types.pointer, types.i32], returning: types.i64)
+    case .interpret, .promote: .function([types.pointer, types.i32], returning: types.i64)
     case .finishCallee, .testBudgets: .function([types.pointer], returning: types.i64)
     case .deliver: .function([types.pointer, types.i64], returning: types.i64)
     case .safepoint:
@@ -187,6 +191,7 @@ enum ContextOffset {
   static let raiseHandlers = MemoryLayout<JITContext>.offset(of: \.raise_handlers)!
   static let pendingPayload = MemoryLayout<JITContext>.offset(of: \.pending_payload)!
   static let closure = MemoryLayout<JITContext>.offset(of: \.closure)!
+  static let countdowns = MemoryLayout<JITContext>.offset(of: \.countdowns)!
   static let directTable = MemoryLayout<JITContext>.offset(of: \.direct_table)!
   static let deoptimizationBuffer = MemoryLayout<JITContext>.offset(of: \.deoptimization_buffer)!
   static let deoptimizationPoint = MemoryLayout<JITContext>.offset(of: \.deoptimization_point)!

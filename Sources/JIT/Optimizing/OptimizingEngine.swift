@@ -17,10 +17,10 @@ public struct OptimizingEngine: Engine {
     _ program: VerifiedProgram, _ cache: CompileCache
   ) throws(EngineFailure) -> any EngineSession {
     let early = CountingPolicy(
-      calls: Tuning.optimizingCalls, backEdges: Tuning.optimizingBackEdges, in: program.program)
+      calls: Tuning.earlyOptimizingCalls, backEdges: Tuning.earlyBackEdges, in: program.program)
     let policy: any TieringPolicy
     if let schedule = program.program.schedule {
-      policy = ScheduledPolicy(schedule, for: .optimizing, otherwise: early)
+      policy = ScheduledPolicy(schedule, for: [.optimizing], otherwise: early)
     } else {
       policy = early
     }

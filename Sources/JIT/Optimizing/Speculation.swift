@@ -115,7 +115,9 @@ extension Speculation {
 
   /// Turns the kinds before an instruction into those after it.
   private func apply(_ offset: Int, to state: inout KindInference.State) {
+    let isNumber = givesNumber(offset, state.stack)
     transfer.apply(offset, to: &state)
+    if isNumber { state.stack[state.stack.count - 1] = .number }
     guard
       let result = operands(at: offset)?.result ?? accessResult(at: offset)
         ?? loadedKinds(at: offset)
@@ -124,6 +126,20 @@ extension Speculation {
     let common = state.stack[top].intersection(result)
     // Where guards contradict what is proved, control never comes.
     state.stack[top] = common.isEmpty ? result : common
+  }
+
+  /// Whether the operands of a generic operation prove that it computes with numbers: one is none but
+  /// a number, and the other is numeric.
+  private func givesNumber(_ offset: Int, _ stack: [KindSet]) -> Bool {
+    guard case .arithmetic(_, .generic) = Operation(instruction(offset).opcode) else {
+      return false
+    }
+    let operands = operands(at: offset)
+    let left = stack[stack.count - 2].intersection(operands?.left ?? .anything)
+    let right = stack[stack.count - 1].intersection(operands?.right ?? .anything)
+    guard !left.isEmpty, !right.isEmpty else { return false }
+    return left.isSubset(of: .numeric) && right.isSubset(of: .numeric)
+      && (left == .number || right == .number)
   }
 }
 

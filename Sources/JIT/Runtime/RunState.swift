@@ -77,6 +77,8 @@ final class RunState {
   let functionTable: UnsafeMutablePointer<UnsafeRawPointer?>
   /// Direct entries by function index, null where there is none; an engine fills them in.
   let directTable: UnsafeMutablePointer<UnsafeRawPointer?>
+  /// By function index, the entries of code that counts them until the runtime looks at it.
+  let countdowns: UnsafeMutablePointer<UInt64>
   /// The table of a run that stays in tier 0.
   let emptyFunctionTable: UnsafeMutablePointer<UnsafeRawPointer?>
   private var values: Reservation?
@@ -110,6 +112,8 @@ final class RunState {
     functionTable.initialize(repeating: nil, count: source.functions.count)
     directTable = .allocate(capacity: source.functions.count)
     directTable.initialize(repeating: nil, count: source.functions.count)
+    countdowns = .allocate(capacity: source.functions.count)
+    countdowns.initialize(repeating: .max, count: source.functions.count)
     emptyFunctionTable = .allocate(capacity: source.functions.count)
     emptyFunctionTable.initialize(repeating: nil, count: source.functions.count)
     // No frame exists before `begin` has reserved the stacks.
@@ -119,6 +123,7 @@ final class RunState {
     context.pointee.binding_watches = UnsafePointer(bindingStores.watches)
     context.pointee.function_table = functionTable
     context.pointee.direct_table = directTable
+    context.pointee.countdowns = countdowns
     let buffer = UnsafeMutablePointer<UInt64>.allocate(capacity: Tuning.deoptimizationWords)
     buffer.initialize(repeating: 0, count: Tuning.deoptimizationWords)
     context.pointee.deoptimization_buffer = buffer
@@ -134,6 +139,7 @@ final class RunState {
     bindings.deallocate()
     functionTable.deallocate()
     directTable.deallocate()
+    countdowns.deallocate()
     emptyFunctionTable.deallocate()
   }
 

@@ -25,6 +25,13 @@ public struct AutoEngine: Engine {
   public var name: EngineName { .auto }
 
   public func prepare(_ program: VerifiedProgram) throws(EngineFailure) -> any EngineSession {
+    // Code of several sessions is kept where they run on one thread.
+    try session(program, mode == .deterministic ? CompileCache() : nil)
+  }
+
+  private func session(
+    _ program: VerifiedProgram, _ cache: CompileCache?
+  ) throws(EngineFailure) -> any EngineSession {
     let executor: any CompileExecutor =
       switch mode {
       case .background: BackgroundExecutor()
@@ -32,7 +39,9 @@ public struct AutoEngine: Engine {
       case .earlyBackground: BackgroundExecutor(finishesJobs: true)
       case .deterministic: DeterministicExecutor()
       }
-    return try AutoSession(program, policy(for: program.program), executor, options)
+    return try AutoSession(
+      program, policy(for: program.program), executor, options, speculates: true, cache: cache
+    ) { () throws(EngineFailure) in try session(program, cache) }
   }
 
   private func policy(for program: Program) -> any TieringPolicy {
@@ -40,10 +49,10 @@ public struct AutoEngine: Engine {
     case .background: return CountingPolicy.production(program)
     case .deterministic, .earlyBackground:
       let early = CountingPolicy(
-        calls: Tuning.earlyCalls, backEdges: Tuning.earlyBackEdges,
-        discardInterval: Tuning.earlyDiscardInterval, in: program)
+        calls: Tuning.earlyCalls, optimizingCalls: Tuning.earlyPromotingCalls,
+        backEdges: Tuning.earlyBackEdges, discardInterval: Tuning.earlyDiscardInterval, in: program)
       guard let schedule = program.schedule else { return early }
-      return ScheduledPolicy(schedule, otherwise: early)
+      return ScheduledPolicy(schedule, for: [.baseline, .optimizing], otherwise: early)
     }
   }
 }

@@ -8,7 +8,8 @@ final class BackgroundExecutor: CompileExecutor {
   private let finishesJobs: Bool
 
   /// - Parameter finishesJobs: whether the end of a run waits for what was asked for, so that the
-  ///   next one has it; otherwise jobs that have not begun are given up.
+  ///   next one has it; otherwise jobs that have not begun are given up, and the one at work comes
+  ///   when it comes.
   init(finishesJobs: Bool = false) { self.finishesJobs = finishesJobs }
 
   deinit { _ = BackgroundWorker.shared.cancelJobs(for: mailbox) }
@@ -24,7 +25,6 @@ final class BackgroundExecutor: CompileExecutor {
     BackgroundWorker.shared.takeResults(of: mailbox)
   }
 
-  /// A process that exits now must not have a thread in the middle of a compile.
   func endRun() -> [CompileJob] {
     if finishesJobs { drain() }
     return BackgroundWorker.shared.cancelJobs(for: mailbox)
@@ -56,6 +56,7 @@ private final class BackgroundWorker: @unchecked Sendable {
   private let ended: UnsafeMutablePointer<pthread_cond_t>
   private var queue: [(job: CompileJob, mailbox: CompileMailbox)] = []
   private var isStarted = false
+  private var isAtWork = false
 
   private init() {
     lock = .allocate(capacity: 1)
@@ -93,7 +94,18 @@ private final class BackgroundWorker: @unchecked Sendable {
         BackgroundWorker.shared.serve()
         return nil
       }, nil)
+    // LLVM must not be taken down by a process that exits while it compiles.
+    on_exit({ status, _ in BackgroundWorker.shared.leave(status) }, nil)
     return error == 0 && pthread_detach(thread) == 0
+  }
+
+  /// Ends a process that is about to exit where a compile is at work; nobody waits for that.
+  private func leave(_ status: Int32) {
+    // Held for good: no compile is to begin any more.
+    pthread_mutex_lock(lock)
+    guard isAtWork else { return }
+    fflush(nil)
+    _exit(status)
   }
 
   private func serve() {
@@ -101,9 +113,11 @@ private final class BackgroundWorker: @unchecked Sendable {
       pthread_mutex_lock(lock)
       while queue.isEmpty { pthread_cond_wait(filled, lock) }
       let (job, mailbox) = queue.removeFirst()
+      isAtWork = true
       pthread_mutex_unlock(lock)
       let result = job.run()
       withLock {
+        isAtWork = false
         mailbox.results.append(result)
         mailbox.isFilled.store(true, ordering: .relaxed)
         mailbox.openJobs -= 1
@@ -121,7 +135,7 @@ private final class BackgroundWorker: @unchecked Sendable {
     }
   }
 
-  /// Takes the jobs of a session from the queue, and waits for the one at work.
+  /// Takes the jobs of a session from the queue, but for the one at work.
   ///
   /// - Returns: those that nothing was done for.
   func cancelJobs(for mailbox: CompileMailbox) -> [CompileJob] {
@@ -129,7 +143,6 @@ private final class BackgroundWorker: @unchecked Sendable {
       let given = queue.filter { $0.mailbox === mailbox }.map(\.job)
       queue.removeAll { $0.mailbox === mailbox }
       mailbox.openJobs -= given.count
-      while mailbox.openJobs > 0 { pthread_cond_wait(ended, lock) }
       return given
     }
   }

@@ -22,6 +22,8 @@ struct CompileJob: Sendable {
   let compiler: BaselineCompiler
   /// By function, what guards may rest on; nil for code without guards.
   var feedback: [FunctionFeedback]?
+  /// Whether the function is to count its calls until better code takes its place.
+  var countsCalls = false
   /// What came of it before.
   var known: CompiledUnit?
   /// Where code of the same feedback is looked for.
@@ -36,7 +38,8 @@ struct CompileJob: Sendable {
       let unit =
         switch subject {
         case .function(let function):
-          try compiler.compile(functions: [function], in: program, speculatingOn: feedback)
+          try compiler.compile(
+            functions: [function], in: program, speculatingOn: feedback, countsCalls: countsCalls)
         case .loop(let loop):
           try compiler.compile(
             functions: [], loops: [loop], in: program, speculatingOn: feedback)

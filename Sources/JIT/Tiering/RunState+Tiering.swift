@@ -34,6 +34,13 @@ extension RunState {
     return interpretFromCompiledCode(function)
   }
 
+  /// The direct entry of the code that a call goes on in which was counted in baseline code; 0 where
+  /// that is the one it is in.
+  func promoted(_ function: FunctionIndex) -> UInt64 {
+    guard let tiering else { preconditionFailure("only tiering has calls counted") }
+    return UInt64(UInt(bitPattern: tiering.promotedEntry(of: function)))
+  }
+
   private func interpretFromCompiledCode(_ function: FunctionIndex) -> Word {
     // Called for want of native stack, it must not come back here with still less.
     withCallsRestored {

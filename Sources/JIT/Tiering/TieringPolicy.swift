@@ -10,6 +10,15 @@ protocol TieringPolicy: AnyObject {
   ///   discarded, this one included.
   func compiles(_ function: FunctionIndex, call: UInt64) -> Bool
 
+  /// Whether that code is to rest on feedback, in sessions where code does.
+  ///
+  /// - Parameter call: as above, in whatever tier.
+  func optimizes(_ function: FunctionIndex, call: UInt64) -> Bool
+
+  /// The calls of baseline code before it is asked again whether it is time for better code; from 1
+  /// on.
+  func patience(after call: UInt64) -> UInt64
+
   /// Whether activations are to leave tier 0 at a loop header, from an arrival on.
   ///
   /// - Parameter loop: the position of the header among those of the function.
@@ -33,6 +42,8 @@ protocol TieringPolicy: AnyObject {
 }
 
 extension TieringPolicy {
+  func optimizes(_ function: FunctionIndex, call: UInt64) -> Bool { true }
+  func patience(after call: UInt64) -> UInt64 { 1 }
   func enters(loop: Int, at arrival: LoopArrival) -> Bool { true }
   func schedules(_ function: FunctionIndex) -> Bool { false }
   func interprets(_ function: FunctionIndex, call: UInt64) -> Bool { false }
@@ -41,19 +52,23 @@ extension TieringPolicy {
 /// Compiles what is called and goes round often.
 final class CountingPolicy: TieringPolicy {
   private let calls: UInt64
+  private let optimizingCalls: UInt64
   private let backEdges: UInt64
   private let discardInterval: UInt64?
   private let functionCount: UInt64
 
   /// - Parameters:
-  ///   - calls: the call that the baseline tier is ready for; from 1 on.
+  ///   - calls: the call that compiled code is ready for; from 1 on.
+  ///   - optimizingCalls: the call that code resting on feedback is ready for, if that is later.
   ///   - backEdges: the arrivals at a loop header before one that leaves tier 0.
   ///   - discardInterval: the polls between two discards, each of the next function in turn; nil
   ///     for none.
   init(
-    calls: UInt64, backEdges: UInt64, discardInterval: UInt64? = nil, in program: Program
+    calls: UInt64, optimizingCalls: UInt64 = 0, backEdges: UInt64, discardInterval: UInt64? = nil,
+    in program: Program
   ) {
     self.calls = calls
+    self.optimizingCalls = optimizingCalls
     self.backEdges = backEdges
     self.discardInterval = discardInterval
     functionCount = UInt64(program.functions.count)
@@ -62,10 +77,18 @@ final class CountingPolicy: TieringPolicy {
   /// What programs run with outside of the harness.
   static func production(_ program: Program) -> CountingPolicy {
     CountingPolicy(
-      calls: Tuning.baselineCalls, backEdges: Tuning.stackReplacementBackEdges, in: program)
+      calls: Tuning.baselineCalls, optimizingCalls: Tuning.optimizingCalls,
+      backEdges: Tuning.stackReplacementBackEdges, in: program)
   }
 
   func compiles(_ function: FunctionIndex, call: UInt64) -> Bool { call >= calls }
+
+  func optimizes(_ function: FunctionIndex, call: UInt64) -> Bool { call >= optimizingCalls }
+
+  func patience(after call: UInt64) -> UInt64 {
+    // While a compile is under way, calls are cheap compared with looking after it.
+    call < optimizingCalls ? optimizingCalls - call : max(1, optimizingCalls / 64)
+  }
 
   func compiles(loop: Int, at arrival: LoopArrival) -> Bool {
     arrival.earlierCount >= backEdges
@@ -87,23 +110,24 @@ final class ScheduledPolicy: TieringPolicy {
   }
 
   private let other: any TieringPolicy
-  /// The tier that the session compiles for; lines of another compiled tier are not for it.
-  private let code: Schedule.Tier
+  /// The tiers that the session compiles for; lines of other compiled tiers are not for it.
+  private let compiled: [Schedule.Tier]
   /// The tiers of a function, and the calls after which they begin.
   private var tiers: [FunctionIndex: [(after: UInt64, tier: Schedule.Tier)]] = [:]
   private var iterations: [Loop: UInt64] = [:]
   private var delays: [FunctionIndex: UInt64] = [:]
 
   init(
-    _ schedule: Schedule, for code: Schedule.Tier = .baseline, otherwise other: any TieringPolicy
+    _ schedule: Schedule, for compiled: [Schedule.Tier] = [.baseline],
+    otherwise other: any TieringPolicy
   ) {
     self.other = other
-    self.code = code
+    self.compiled = compiled
     for directive in schedule.directives {
       switch directive {
       // One that is interpreted only is declined.
       case .tier(let function, let tier, after: let count):
-        if tier == code || tier == .interpreter {
+        if compiled.contains(tier) || tier == .interpreter {
           tiers[function, default: []].append((count, tier))
         }
       case .onStackReplacement(let function, let loop, let iteration):
@@ -126,8 +150,15 @@ final class ScheduledPolicy: TieringPolicy {
 
   func compiles(_ function: FunctionIndex, call: UInt64) -> Bool {
     guard schedules(function) else { return other.compiles(function, call: call) }
-    return tier(of: function, call: call) == code
+    return tier(of: function, call: call).map(compiled.contains) ?? false
   }
+
+  func optimizes(_ function: FunctionIndex, call: UInt64) -> Bool {
+    guard schedules(function) else { return other.optimizes(function, call: call) }
+    return tier(of: function, call: call) == .optimizing
+  }
+
+  func patience(after call: UInt64) -> UInt64 { other.patience(after: call) }
 
   func schedules(_ function: FunctionIndex) -> Bool { tiers[function] != nil }
 

@@ -1,0 +1,83 @@
+import Bytecode
+
+extension Tiering: StackReplacementPolicy {
+  func entry(_ arrival: LoopArrival) -> UnsafeRawPointer? {
+    poll()
+    let (function, offset) = (arrival.header.function, arrival.header.offset)
+    let index = function.position
+    guard
+      let position = functions[index].loops.firstIndex(where: { $0.header == offset })
+    else { preconditionFailure("tier 0 arrives at loop headers only") }
+    guard !functions[index].isInterpreted else { return nil }
+    if functions[index].loops[position].entry != nil,
+      !admits(arrival, functions[index].loops[position].kinds)
+    {
+      noteMisfit(loop: position, at: arrival)
+    }
+    if functions[index].loops[position].subject.stage == .counting,
+      arrival.earlierCount >= functions[index].loops[position].patience,
+      policy.compiles(loop: position, at: arrival)
+    {
+      let isSettled = functions[index].loops[position].misfits < Tuning.entryMisfitLimit
+      request(
+        loop: position, of: function, kinds: isSettled && speculates ? kinds(at: arrival) : [])
+      installResults()
+    }
+    guard let entry = functions[index].loops[position].entry,
+      admits(arrival, functions[index].loops[position].kinds),
+      policy.enters(loop: position, at: arrival)
+    else { return nil }
+    record.noteStackReplacement(arrival)
+    return entry
+  }
+
+  /// What an activation's undeclared locals hold, where code is better for knowing it: a value's
+  /// kind that its word tells.
+  private func kinds(at arrival: LoopArrival) -> [KindSet] {
+    guard let locals = arrival.locals else { return [] }
+    let (function, offset) = (arrival.header.function, arrival.header.offset)
+    let declaration = program.program[function]
+    let live = program.liveLocals(of: function, at: offset)
+    let kinds = (0..<declaration.slotCount).map { slot -> KindSet in
+      let isReference =
+        slot < declaration.parameters.count && declaration.parameters[slot].isReference
+      guard live.contains(LocalIndex(slot)), declaration.kind(of: LocalIndex(slot)) == nil,
+        !program[function].cellLocals[slot], !isReference
+      else { return .anything }
+      let word = locals[slot]
+      return word.isInt ? .int : word.isNumber ? .number : .anything
+    }
+    return kinds.allSatisfy { $0 == .anything } ? [] : kinds
+  }
+
+  /// Whether an activation's locals are of the kinds that code takes for granted.
+  private func admits(_ arrival: LoopArrival, _ kinds: [KindSet]) -> Bool {
+    guard let locals = arrival.locals else { return kinds.isEmpty }
+    return kinds.enumerated().allSatisfy { slot, kinds in
+      switch kinds {
+      case .int: locals[slot].isInt
+      case .number: locals[slot].isNumber
+      case let others: others == .anything
+      }
+    }
+  }
+
+  /// Lets go of the code of a loop at which a frame has arrived that it does not admit.
+  private func noteMisfit(loop position: Int, at arrival: LoopArrival) {
+    let function = arrival.header.function
+    let index = function.position
+    guard let unit = functions[index].loops[position].subject.unit else { return }
+    retired.add(unit)
+    functions[index].loops[position].misfits += 1
+    functions[index].loops[position].patience = arrival.earlierCount &+ Tuning.misfitPatience
+    functions[index].loops[position].subject = Subject()
+    functions[index].loops[position].entry = nil
+    functions[index].loops[position].kinds = []
+    record.note(
+      .discard,
+      .loop(
+        LoopReference(
+          function: function, header: functions[index].loops[position].header, handlers: [])),
+      clock: clock)
+  }
+}

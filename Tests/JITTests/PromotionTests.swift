@@ -1,0 +1,193 @@
+import Bytecode
+import Testing
+
+@testable import JIT
+
+/// A session that has baseline code at the third call and optimized code at the sixth.
+private func session(
+  _ source: String, _ executor: any CompileExecutor = DeterministicExecutor()
+) throws -> (AutoSession, VerifiedProgram) {
+  let program = try assembled(source)
+  let policy = CountingPolicy(
+    calls: 3, optimizingCalls: 6, backEdges: .max, in: program.program)
+  return (try AutoSession(program, policy, executor, speculates: true), program)
+}
+
+private let recursion = """
+  func sum(n: int) {
+      LoadLocal n
+      PushConst 1
+      LtInt
+      JumpIfTrue end
+      LoadLocal n
+      LoadLocal n
+      PushConst 1
+      SubInt
+      Call sum
+      AddInt
+      ReturnValue
+  end:
+      PushConst 0
+      ReturnValue
+  }
+  main(n: int) {
+      LoadLocal n
+      Call sum
+      Halt
+  }
+
+  """
+
+@Suite struct `Promotion` {
+  @Test func `has optimized code take the place of baseline code`() throws {
+    let (session, program) = try session(TieringPrograms.calls)
+    #expect(try session.runMain(of: program, 20).ending == .returned(.int(60)))
+    let calls = [TieringPrograms.add, TieringPrograms.count].map {
+      session.state.functions[$0.position].calls
+    }
+    #expect(calls == [2, 2])
+    // Both in the baseline tier, and then the caller with the other inlined.
+    #expect(try session.statistic("code installs") == 3)
+    #expect(session.guards.contains { $0.chain.count == 1 })
+    #expect(try session.statistic("freed") >= 1)
+    #expect(session.state.countdowns[TieringPrograms.add.position] == .max)
+  }
+
+  @Test func `is found by calls that baseline code makes of itself`() throws {
+    let (session, program) = try session(recursion)
+    #expect(try session.runMain(of: program, 40).ending == .returned(.int(820)))
+    #expect(try session.statistic("code installs") == 2)
+    // Nothing has come by the baseline code since.
+    #expect(session.state.countdowns[0] == .max)
+    #expect(try session.runMain(of: program, 7).ending == .returned(.int(28)))
+    #expect(session.state.countdowns[0] == .max)
+  }
+
+  @Test func `waits in baseline code for a compile`() throws {
+    let executor = ManualExecutor(isDeterministic: false)
+    let (session, program) = try session(recursion, executor)
+    #expect(try session.runMain(of: program, 9).ending == .returned(.int(45)))
+    #expect(executor.askedCount == 1)
+    executor.finish()
+    #expect(try session.runMain(of: program, 9).ending == .returned(.int(45)))
+    #expect(executor.askedCount == 2)
+    #expect(session.state.countdowns[0] != .max)
+    executor.finish()
+    #expect(try session.runMain(of: program, 9).ending == .returned(.int(45)))
+    #expect(session.state.countdowns[0] == .max)
+    // It was main's third call.
+    #expect(executor.askedCount == 3)
+  }
+
+  @Test func `that fails leaves the function in tier 0`() throws {
+    let executor = ManualExecutor(isDeterministic: false)
+    let (session, program) = try session(recursion, executor)
+    #expect(try session.runMain(of: program, 9).ending == .returned(.int(45)))
+    executor.finish()
+    #expect(try session.runMain(of: program, 9).ending == .returned(.int(45)))
+    executor.fails = true
+    executor.finish()
+    #expect(try session.runMain(of: program, 9).ending == .returned(.int(45)))
+    #expect(try session.statistic("blacklisted") == 1)
+    #expect(session.state.functionTable[0] == nil)
+    #expect(session.state.directTable[0] == nil)
+  }
+
+  @Test func `is scheduled, and so is the way back`() throws {
+    let program = try assembled(
+      TieringPrograms.calls + """
+        schedule {
+          args (20)
+          tier add baseline after 2
+          tier add optimizing after 5
+          tier add baseline after 9
+        }
+        """)
+    let policy = ScheduledPolicy(
+      try #require(program.program.schedule), for: [.baseline, .optimizing],
+      otherwise: ClosurePolicy())
+    let session = try AutoSession(program, policy, DeterministicExecutor(), speculates: true)
+    #expect(try session.runMain(of: program, 20).ending == .returned(.int(60)))
+    #expect(session.state.functions[TieringPrograms.add.position].calls == 2)
+    // Inlined from the sixth call of the other to the ninth.
+    #expect(session.state.functions[TieringPrograms.count.position].calls == 16)
+    #expect(try session.statistic("compiles") == 3)
+  }
+}
+
+@Suite struct `Entries of optimized loops` {
+  /// Adds one to its argument, whose kind nothing declares, in each of twenty rounds.
+  private static let source = """
+    main(sum) {
+        local i: int
+        PushConst 0
+        StoreLocal i
+        LoopStart end
+    body:
+        LoadLocal sum
+        PushConst 1
+        Add
+        StoreLocal sum
+        LoadLocal i
+        PushConst 1
+        AddInt
+        StoreLocal i
+        LoadLocal i
+        PushConst 20
+        LtInt
+        JumpIfTrue body
+    end:
+        LoopEnd
+        LoadLocal sum
+        Halt
+    }
+
+    """
+
+  private func run(_ arguments: [ObservedValue]) throws -> (AutoSession, [Ending]) {
+    let program = try assembled(Self.source)
+    let policy = ClosurePolicy()
+    policy.compilesLoop = { _, _, count in count >= 3 }
+    let session = try AutoSession(
+      program, policy, DeterministicExecutor(),
+      CompileOptions(keepsListings: true), speculates: true)
+    let endings = try arguments.map { argument in
+      try session.run(
+        RunRequest(entry: program.program.mainIndex, arguments: [argument])
+      ).ending
+    }
+    return (session, endings)
+  }
+
+  private func number(_ number: Double) -> ObservedValue {
+    .number(bitPattern: number.bitPattern)
+  }
+
+  @Test func `are made for the kinds that frames hold`() throws {
+    let (session, endings) = try run([.int(1), .int(5)])
+    #expect(endings == [.returned(.int(21)), .returned(.int(25))])
+    #expect(try session.statistic("compiles") == 1)
+    #expect(try session.statistic("stack replacements") == 2)
+    // The first run's feedback suggests ints; the frame's local is one, and stays one.
+    #expect(session.guards.allSatisfy { $0.kind != .kind })
+  }
+
+  @Test func `admit no frame that holds another kind`() throws {
+    let (session, endings) = try run([.int(1), number(0.5), number(2.5)])
+    #expect(
+      endings == [.returned(.int(21)), .returned(number(20.5)), .returned(number(22.5))])
+    #expect(try session.statistic("compiles") == 2)
+    #expect(try session.statistic("discards") == 1)
+    #expect(!session.statistics.contains { $0.name == "failures of kind" })
+  }
+
+  @Test func `are made for any kind where kinds go on changing`() throws {
+    let arguments = (0..<10).map { $0 % 2 == 0 ? .int(1) : number(0.5) }
+    let (session, endings) = try run(arguments)
+    for (ending, argument) in zip(endings, arguments) {
+      #expect(ending == .returned(argument == .int(1) ? .int(21) : number(20.5)))
+    }
+    #expect(try session.statistic("compiles") == UInt64(Tuning.entryMisfitLimit) + 1)
+    #expect(try session.statistic("stack replacements") == 10)
+  }
+}
