@@ -119,6 +119,19 @@ extension InstructionBuilder {
     return result
   }
 
+  /// Has a word in a register here, whatever else becomes of it; touches no memory and costs no
+  /// instruction.
+  public func use(_ word: IRValue) {
+    let type = IRType.function([types.i64], returning: types.void)
+    let (nothing, register) = ("", "r")
+    let code = LLVMGetInlineAsm(
+      type.raw, nothing, 0, register, register.utf8.count, 1, 0, LLVMInlineAsmDialectATT, 0)
+    var operand: LLVMValueRef? = word.raw
+    let use = LLVMBuildCall2(raw, type.raw, code, &operand, 1, emptyName)
+    let onFunction = LLVMAttributeIndex(bitPattern: Int32(LLVMAttributeFunctionIndex))
+    LLVMAddCallSiteAttribute(use, onFunction, context.attribute(of: .hidden))
+  }
+
   public func extractvalue(_ aggregate: IRValue, _ index: Int, _ name: ValueName) -> IRValue {
     make(name) { LLVMBuildExtractValue(raw, aggregate.raw, UInt32(index), $0) }
   }

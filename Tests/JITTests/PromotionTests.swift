@@ -190,4 +190,84 @@ private let recursion = """
     #expect(try session.statistic("compiles") == UInt64(Tuning.entryMisfitLimit) + 1)
     #expect(try session.statistic("stack replacements") == 10)
   }
+
+  /// Adds a binding to its argument in each of six rounds, in each of which it may call itself, with
+  /// a number, from tier 0; the binding changes then.
+  private static let nested = """
+    binding scale
+
+    func again(i, stop, scale1) {
+        Debug
+        LoadLocal i
+        LoadLocal stop
+        Eq
+        JumpIfFalse kept
+        PushConst 0.5
+        PushConst -1
+        PushConst 0
+        Call work
+        Pop
+        LoadLocal scale1
+        StoreModuleBinding scale
+    kept:
+        PushNull
+        ReturnValue
+    }
+
+    func work(sum, stop, scale1) {
+        local i: int
+        PushConst 0
+        StoreLocal i
+        LoopStart end
+    body:
+        LoadLocal sum
+        LoadModuleBinding scale
+        Add
+        StoreLocal sum
+        LoadLocal i
+        LoadLocal stop
+        LoadLocal scale1
+        Call again
+        Pop
+        LoadLocal i
+        PushConst 1
+        AddInt
+        StoreLocal i
+        LoadLocal i
+        PushConst 6
+        LtInt
+        JumpIfTrue body
+    end:
+        LoopEnd
+        LoadLocal sum
+        ReturnValue
+    }
+
+    main() {
+        PushConst 1
+        StoreModuleBinding scale
+        PushConst 1
+        PushConst -1
+        PushConst 0
+        Call work
+        Pop
+        PushConst 1
+        PushConst 4
+        PushConst 100
+        Call work
+        Halt
+    }
+
+    """
+
+  @Test func `leave no frame in code whose facts nobody watches`() throws {
+    let program = try assembled(Self.nested)
+    let policy = ClosurePolicy()
+    policy.compilesLoop = { function, _, count in function.position == 1 && count >= 7 }
+    let session = try AutoSession(program, policy, DeterministicExecutor(), speculates: true)
+    let ending = try session.run(RunRequest(entry: program.program.mainIndex)).ending
+    #expect(ending == .returned(.int(106)))
+    #expect(try session.statistic("discards") == 1)
+    #expect(try session.statistic("discarded exits") == 1)
+  }
 }

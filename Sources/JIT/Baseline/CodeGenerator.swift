@@ -76,6 +76,30 @@ private struct EmittedObject: ~Copyable {
   let listing: CodeListing?
 }
 
+/// How much is done for the speed of a module's code.
+private struct CodeEffort {
+  /// The target machine, whose level is in `Tuning`.
+  enum Generation {
+    case baseline, optimizing, campaign
+  }
+
+  /// Nil where LLVM does not optimize the module.
+  let passes: TargetMachine.Optimization?
+  let generation: Generation
+
+  init(_ options: CompileOptions, _ tier: EngineName) {
+    guard tier == .optimizing else {
+      passes = nil
+      generation = options.isForCampaign ? .campaign : .baseline
+      return
+    }
+    passes = options.isForCampaign ? .quick : .standard
+    // Production has no hooks: code with them is made for the harness, which runs it once or twice.
+    generation =
+      options.isForCampaign ? .campaign : options.isHooked ? .baseline : .optimizing
+  }
+}
+
 /// The process's one code generator: target machine, contexts and session, reused by every compile.
 final class CodeGenerator: @unchecked Sendable {
   // Everything below the lock is used by the thread that holds it only.
@@ -165,24 +189,24 @@ final class CodeGenerator: @unchecked Sendable {
     of module: consuming ModuleBuilder, _ entries: IRValue, _ options: CompileOptions,
     _ tier: EngineName
   ) throws(LLVMFailure) -> EmittedObject {
-    let optimization: TargetMachine.Optimization? =
-      tier == .optimizing ? options.isForCampaign ? .quick : .standard : nil
+    let effort = CodeEffort(options, tier)
     let isAsEver = !options.keepsListings && perfMap == nil && !tellsDebuggers
     let cache = isAsEver ? options.cache : nil
-    let entry = cache?.entry(
-      of: module.bitcode, identity(isForCampaign: options.isForCampaign, optimization))
+    let entry = cache?.entry(of: module.bitcode, identity(of: effort))
     if let cache, !cache.recompiles, let kept = entry?.object {
       return EmittedObject(object: ObjectCode(bytes: kept), listing: nil)
     }
-    if let optimization { try optimizingMachine.optimize(module, optimization) }
+    if let passes = effort.passes { try optimizingMachine.optimize(module, passes) }
     if isSanitized { try AddressSanitizer.instrument(module, for: machine) }
     let text = options.keepsListings ? module.text : nil
     module.rename(entries, to: Self.tableName(0))
     let intermediate = options.keepsListings ? module.listing : []
     let object =
-      options.isForCampaign
-      ? try campaignMachine.emit(module)
-      : tier == .optimizing ? try optimizingMachine.emit(module) : try machine.emit(module)
+      switch effort.generation {
+      case .baseline: try machine.emit(module)
+      case .optimizing: try optimizingMachine.emit(module)
+      case .campaign: try campaignMachine.emit(module)
+      }
     if let cache, let entry { try cache.settle(entry, with: object.content) }
     var listing: CodeListing?
     if let text {
@@ -199,13 +223,14 @@ final class CodeGenerator: @unchecked Sendable {
   }
 
   /// What else than a module decides on its code.
-  private func identity(isForCampaign: Bool, _ optimization: TargetMachine.Optimization?) -> String
-  {
+  private func identity(of effort: CodeEffort) -> String {
     let machine =
-      isForCampaign
-      ? campaignMachine.identity
-      : optimization != nil ? optimizingMachine.identity : machine.identity
-    let passes = optimization?.pipeline ?? "no passes"
+      switch effort.generation {
+      case .baseline: machine.identity
+      case .optimizing: optimizingMachine.identity
+      case .campaign: campaignMachine.identity
+      }
+    let passes = effort.passes?.pipeline ?? "no passes"
     return [machine, passes, isSanitized ? "address sanitizer" : "plain"].joined(separator: "\n")
   }
 

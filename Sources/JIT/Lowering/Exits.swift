@@ -388,6 +388,7 @@ extension FunctionLowering {
     build.position(atEndOf: testing)
     storeFuel()
     let word = build.call(scope.callee(.testBudgets), [context], name("budgets"))
+    keepArrays()
     let isOver = build.icmp(.ne, word, types.constant(bits: 0), name("is.over"))
     // No handler sees an exit.
     build.br(isOver, raisingOutside(word), next)

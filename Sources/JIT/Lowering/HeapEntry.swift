@@ -102,6 +102,7 @@ enum HeapEntry: CaseIterable, Hashable {
   /// What it touches of the memory that compiled code reads and writes.
   var memory: MemoryEffects {
     switch self {
+    // Compute, and set nothing but errno.
     case .ln, .exp, .log10, .sin, .cos, .tan, .asin, .acos, .atan, .hypot: .hidden
     case .get, .set, .getNamed, .setNamed, .getField, .setField, .newObject, .newFirstObject,
       .newShapedObject, .newRecord, .mergeObject, .mergeRecord, .newArray, .newTypedArray, .length,

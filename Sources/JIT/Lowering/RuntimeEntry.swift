@@ -100,17 +100,21 @@ enum RuntimeEntry: CaseIterable, Hashable {
     }
   }
 
-  /// What it touches of the memory that compiled code reads and writes: the context and cells. Marks
-  /// of the collector, and cells that nothing reaches, compiled code never touches.
+  /// What it touches of the memory that compiled code reads and writes: the context, cells, tables of
+  /// the run and of the module.
   var memory: MemoryEffects {
     switch self {
+    // Writes the context. A collection changes marks and cells that nothing reaches, which compiled
+    // code never touches; of the others it reads what they refer to, and what a store has not brought
+    // there yet is in a register or on the native stack, where it is found too.
     case .testBudgets: .arguments
+    // Look at a word and the cell that it is.
     case .truthy, .admits: .reads
+    // Compute, and set nothing but errno.
     case .power, .remainder, .kernelResult: .hidden
     case .binary, .unary, .math, .print, .interpret, .finishCallee, .deliver, .safepoint,
       .stopAtGuard, .makeCell, .makeClosure, .recordStore, .noteStore, .raise, .callForeign,
-      .callValue,
-      .callMethod, .walk, .callBack, .promote:
+      .callValue, .callMethod, .walk, .callBack, .promote:
       .all
     }
   }

@@ -67,12 +67,10 @@ extension Tiering: StackReplacementPolicy {
     let function = arrival.header.function
     let index = function.position
     guard let unit = functions[index].loops[position].subject.unit else { return }
-    retired.add(unit)
+    // Frames may still run it, and go by the facts that it rests on.
+    drop(unit, ofLoop: position, of: function)
     functions[index].loops[position].misfits += 1
     functions[index].loops[position].patience = arrival.earlierCount &+ Tuning.misfitPatience
-    functions[index].loops[position].subject = Subject()
-    functions[index].loops[position].entry = nil
-    functions[index].loops[position].kinds = []
     record.note(
       .discard,
       .loop(

@@ -57,7 +57,7 @@ extension Tiering {
   }
 
   func install(_ unit: CompiledUnit, for function: FunctionIndex) {
-    if let old = functions[function.position].subject.unit { retired.add(old) }
+    if let old = functions[function.position].subject.unit { retire(old) }
     state.install(unit)
     if policy.schedules(function) {
       // Its calls come here first, whoever makes them.
@@ -195,6 +195,7 @@ extension Tiering {
     retire(unit)
     functions[function.position].loops[position].subject = Subject()
     functions[function.position].loops[position].entry = nil
+    functions[function.position].loops[position].kinds = []
   }
 
   /// Keeps code until no frame runs it. Nothing looks after the facts it rests on any more.
