@@ -37,8 +37,13 @@ public enum Engines {
   public static let judge: any Engine = named(.reference)
 
   /// The judged engines in the order a program is tried on them, the simplest first.
+  ///
+  /// Each runs what production runs, but `auto`, which compiles what the others do again and again:
+  /// its code is made as in campaigns.
   public static let judged: [any Engine] =
-    EngineName.allCases.filter { $0 != .reference }.map { named($0) }
+    EngineName.allCases.filter { $0 != .reference }.map {
+      named($0, options: CompileOptions(isForCampaign: $0 == .auto))
+    }
 
   /// The judged engines as campaigns run them: the same code from the same lowering, but with
   /// register allocation that takes less time. What is kept is replayed on `judged`.

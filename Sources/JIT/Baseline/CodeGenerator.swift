@@ -93,10 +93,10 @@ private struct CodeEffort {
       generation = options.isForCampaign ? .campaign : .baseline
       return
     }
-    passes = options.isForCampaign ? .quick : .standard
-    // Production has no hooks: code with them is made for the harness, which runs it once or twice.
-    generation =
-      options.isForCampaign ? .campaign : options.isHooked ? .baseline : .optimizing
+    // Production has no hooks: code with them is the harness's, which makes a lot of it.
+    let isBrief = options.isForCampaign || options.isHooked
+    passes = isBrief ? .quick : .standard
+    generation = isBrief ? .campaign : .optimizing
   }
 }
 
