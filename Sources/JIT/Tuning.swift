@@ -108,6 +108,9 @@ extension Tuning {
   static let earlyOptimizingCalls: UInt64 = 2
   /// The call at which baseline code gives way to optimized code.
   static let earlyPromotingCalls: UInt64 = 4
+  /// Units of the clock that optimized code of a loop is later there than baseline code, where the
+  /// clock decides.
+  static let earlyLoopDelay: UInt64 = 20
   /// Polls between two discards in the harness.
   static let earlyDiscardInterval: UInt64 = 11
 }

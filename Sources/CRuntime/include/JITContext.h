@@ -35,6 +35,11 @@ typedef struct JITVersion {
   void *host;           /* the Swift object that describes the version, unretained */
 } JITVersion;
 
+/* Says that code is not to be relied on any more; another thread may run it. */
+static inline void jit_invalidate(JITVersion *version) {
+  __atomic_store_n(&version->valid, 0, __ATOMIC_RELEASE);
+}
+
 typedef struct JITContext {
   uint64_t fuel;            /* units left */
   uint64_t frames_left;     /* bytecode frames that may still be entered */

@@ -88,11 +88,12 @@ public struct BaselineCompiler: Sendable {
   ///
   /// - Parameters:
   ///   - feedback: by function, what guards may rest on; nil for code without guards.
-  ///   - countsCalls: whether functions count their calls, and ask for better code.
+  ///   - isReplaced: whether better code is to take its place: functions count their calls, and ask for
+  ///     it; frames in loops leave when it is there.
   /// - Throws: `.broken` if code generation fails.
   func compile(
     functions: [FunctionIndex], loops: [LoopReference] = [], in program: VerifiedProgram,
-    speculatingOn feedback: [FunctionFeedback]? = nil, countsCalls: Bool = false
+    speculatingOn feedback: [FunctionFeedback]? = nil, isReplaced: Bool = false
   ) throws(EngineFailure) -> CompiledUnit {
     let asked = functions + loops.map(\.function).filter { !functions.contains($0) }
     let declines = asked.compactMap { Self.decline(of: $0, in: program) }
@@ -101,7 +102,7 @@ public struct BaselineCompiler: Sendable {
     let entered = loops.filter { !declined.contains($0.function) }
     var layout = UnitLayout()
     layout.tier = feedback == nil ? .baseline : .optimizing
-    layout.countsCalls = countsCalls
+    layout.isReplaced = isReplaced
     // Compiled code is entered by public entries wherever a function calls that is not in the module.
     let publishesAll =
       options.publishesEveryFunction || !declines.isEmpty || !loops.isEmpty
@@ -142,13 +143,13 @@ public struct BaselineCompiler: Sendable {
   ) -> [IRFunction] {
     scope.decorator = options.decorator
     defer { layout.mistakeCount = scope.mistakeCount }
-    let direct = functions.map { scope.declare($0, isReplaced: layout.countsCalls) }
+    let direct = functions.map { scope.declare($0, isReplaced: layout.isReplaced) }
     var entries: [IRFunction] = []
     for (index, code) in zip(functions, direct) {
       let lowering = FunctionLowering(
         program, index, form: .function, code: code, scope: scope, isHooked: options.isHooked,
         firstPoint: layout.points.count, feedback: feedback)
-      lowering.lowerFunction(countsCalls: layout.countsCalls)
+      lowering.lowerFunction(countsCalls: layout.isReplaced)
       layout.functions.append((index, note(lowering, &layout)))
       guard layout.published.contains(index) else { continue }
       let entry = scope.declarePublic("entry.\(index.position)")
@@ -162,7 +163,7 @@ public struct BaselineCompiler: Sendable {
         program, loop.function, form: .function, code: code, scope: scope,
         isHooked: options.isHooked, firstPoint: layout.points.count,
         from: (loop.header, loop.handlers), feedback: feedback, arguments: loop.kinds)
-      lowering.lowerLoop(entered: loop.kinds)
+      lowering.lowerLoop(entered: loop.kinds, isReplaced: layout.isReplaced)
       layout.loops.append((loop.function, loop.header, note(lowering, &layout)))
       let entry = scope.declarePublic("entry.\(name)")
       lowering.lowerLoopEntry(into: entry)

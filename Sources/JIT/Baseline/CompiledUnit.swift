@@ -70,6 +70,8 @@ public final class CompiledUnit: CompiledVersion, @unchecked Sendable {
   let mistakeCount: Int
   /// What each function and loop with guards says of them.
   let accounts: [CodeAccount]
+  /// Whether better code is to take its place.
+  let isReplaced: Bool
   private let generated: GeneratedCode
 
   /// Bytes of machine code of the module.
@@ -102,6 +104,7 @@ public final class CompiledUnit: CompiledVersion, @unchecked Sendable {
     dependencies = layout.dependencies
     self.accounts = accounts
     mistakeCount = layout.mistakeCount
+    isReplaced = layout.isReplaced
     let sizes = generated.summary.functionSizes
     var entries: [FunctionIndex: (UInt, UInt)] = [:]
     for (position, function) in layout.published.enumerated() {
@@ -144,11 +147,14 @@ public final class CompiledUnit: CompiledVersion, @unchecked Sendable {
   /// Makes safepoints of hooked code stop where runs of a session ask for it; before it is installed.
   func registerHooks(with control: SafepointControl) { hooks = control.register(self) }
 
-  /// Has frames of the code leave it where they would next rely on a fact.
+  /// Has frames of the code leave it where they would next rely on a fact, or, if better code is to
+  /// take its place, at the next loop header; from any thread.
   ///
   /// A loop without an instruction that could break a fact has no version to test: none of its frames
   /// is on the stack when one breaks, and none is entered afterwards.
-  func invalidate() { version?.pointee.valid = 0 }
+  func invalidate() {
+    if let version { jit_invalidate(version) }
+  }
 
   /// Whether all that the code rests on holds in a session.
   func hasFacts(in state: RunState) -> Bool { dependencies.allSatisfy(state.holds) }
@@ -207,8 +213,9 @@ public final class CompiledUnit: CompiledVersion, @unchecked Sendable {
 /// What a module holds, in the order of its table.
 struct UnitLayout {
   var tier = Schedule.Tier.baseline
-  /// Whether the functions count their calls.
-  var countsCalls = false
+  /// Whether functions count their calls, and frames leave loops, so that better code can take its
+  /// place.
+  var isReplaced = false
   /// The functions with the numbers of their points.
   var functions: [(index: FunctionIndex, points: Range<Int>)] = []
   var loops: [(index: FunctionIndex, header: Int, points: Range<Int>)] = []

@@ -212,8 +212,11 @@ extension FunctionLowering {
   /// signal}` for a frame of tier 0: its locals, then its operands, are in the deoptimization
   /// buffer.
   ///
-  /// - Parameter kinds: by slot, the kinds that frames have there; empty for any.
-  func lowerLoop(entered kinds: [KindSet]) {
+  /// - Parameters:
+  ///   - kinds: by slot, the kinds that frames have there; empty for any.
+  ///   - isReplaced: whether frames leave it for tier 0 when better code takes its place.
+  func lowerLoop(entered kinds: [KindSet], isReplaced: Bool) {
+    leavesLoops = isReplaced
     beginCode()
     loadBudgets()
     offset = startOffset

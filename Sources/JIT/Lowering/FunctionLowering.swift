@@ -41,6 +41,8 @@ final class FunctionLowering {
   private(set) var dependencies: [CodeDependency] = []
   /// Whether it may come to rest on anything, so that it tests whether all of that still holds.
   let testsValidity: Bool
+  /// Whether rounds of loops begin with a test of whether the code is still the one to run.
+  var leavesLoops = false
   /// Whether the instruction being lowered may break what code rests on.
   var mayHaveBrokenFacts = false
   /// Whether it may make a shape, without calling anything.
@@ -186,6 +188,9 @@ final class FunctionLowering {
       chain = block.chain
       if block.isHandler, testsValidity {
         // What has raised may have broken something.
+        leaveIfInvalid(before: block.offsets.lowerBound)
+      }
+      if leavesLoops, facts.loopHeaders.contains(block.offsets.lowerBound) {
         leaveIfInvalid(before: block.offsets.lowerBound)
       }
       readArrayHeaders(of: block)

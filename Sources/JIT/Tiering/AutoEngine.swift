@@ -50,7 +50,8 @@ public struct AutoEngine: Engine {
     case .deterministic, .earlyBackground:
       let early = CountingPolicy(
         calls: Tuning.earlyCalls, optimizingCalls: Tuning.earlyPromotingCalls,
-        backEdges: Tuning.earlyBackEdges, discardInterval: Tuning.earlyDiscardInterval, in: program)
+        backEdges: Tuning.earlyBackEdges, discardInterval: Tuning.earlyDiscardInterval,
+        entersBaselineLoops: true, in: program)
       guard let schedule = program.schedule else { return early }
       return ScheduledPolicy(schedule, for: [.baseline, .optimizing], otherwise: early)
     }

@@ -120,6 +120,7 @@ private final class BackgroundWorker: @unchecked Sendable {
         isAtWork = false
         mailbox.results.append(result)
         mailbox.isFilled.store(true, ordering: .relaxed)
+        if !job.isReplaced { job.waitingRoom?.empty() }
         mailbox.openJobs -= 1
         pthread_cond_broadcast(ended)
       }

@@ -1,4 +1,5 @@
 import Bytecode
+import Synchronization
 
 /// What a compile is of.
 enum CompileSubject: Hashable, Sendable {
@@ -22,8 +23,10 @@ struct CompileJob: Sendable {
   let compiler: BaselineCompiler
   /// By function, what guards may rest on; nil for code without guards.
   var feedback: [FunctionFeedback]?
-  /// Whether the function is to count its calls until better code takes its place.
-  var countsCalls = false
+  /// Whether better code is to take the place of what is made.
+  var isReplaced = false
+  /// Of both compiles of a loop, where frames wait for the second in the code of the first.
+  var waitingRoom: WaitingRoom?
   /// What came of it before.
   var known: CompiledUnit?
   /// Where code of the same feedback is looked for.
@@ -39,16 +42,28 @@ struct CompileJob: Sendable {
         switch subject {
         case .function(let function):
           try compiler.compile(
-            functions: [function], in: program, speculatingOn: feedback, countsCalls: countsCalls)
+            functions: [function], in: program, speculatingOn: feedback, isReplaced: isReplaced)
         case .loop(let loop):
           try compiler.compile(
-            functions: [], loops: [loop], in: program, speculatingOn: feedback)
+            functions: [], loops: [loop], in: program, speculatingOn: feedback,
+            isReplaced: isReplaced)
         }
       cache?.keep(unit, of: self)
       return unit
     }
+    if isReplaced, case .success(let unit) = unit { waitingRoom?.open(in: unit) }
     return CompileResult(subject: subject, generation: generation, unit: unit)
   }
+}
+
+/// The code of a loop that frames wait in while better code is made.
+final class WaitingRoom: Sendable {
+  private let unit = Mutex<CompiledUnit?>(nil)
+
+  func open(in unit: CompiledUnit) { self.unit.withLock { $0 = unit } }
+
+  /// Has the frames go on in tier 0 from the next loop header, where they arrive at the better code.
+  func empty() { unit.withLock { $0?.invalidate() } }
 }
 
 /// What came of a compile.

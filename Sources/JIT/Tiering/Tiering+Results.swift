@@ -72,9 +72,11 @@ extension Tiering {
     guard let position = position(of: loop), let entry = unit.loops.first?.entry else {
       preconditionFailure("a loop is compiled where the function has one")
     }
+    if let old = functions[loop.function.position].loops[position].subject.unit { retire(old) }
     state.install(unit)
+    // Of the two compiles of a loop, the first is done.
     functions[loop.function.position].loops[position].subject = Subject(
-      stage: .compiled, unit: unit)
+      stage: unit.isReplaced ? .promoting : .compiled, unit: unit)
     functions[loop.function.position].loops[position].entry = UnsafeRawPointer(bitPattern: entry)
     functions[loop.function.position].loops[position].kinds = loop.kinds
   }
@@ -87,17 +89,24 @@ extension Tiering {
   func keep(_ subject: CompileSubject, after failure: EngineFailure) {
     record.note(.blacklist, subject, clock: clock)
     if isDeterministic, self.failure == nil { self.failure = failure }
-    if case .function(let function) = subject { dropCode(of: function) }
+    switch subject {
+    case .function(let function): dropCode(of: function)
+    case .loop(let loop): dropCode(of: loop)
+    }
     setStage(.kept, of: subject)
     if case .function(let function) = subject { state.functionTable[function.position] = nil }
   }
 
   /// Goes back to what a subject was before its compile was asked for.
   func giveUp(_ subject: CompileSubject) {
-    guard case .function(let function) = subject, tier(of: function) != .interpreter else {
-      return setStage(.counting, of: subject)
+    switch subject {
+    case .function(let function):
+      setStage(tier(of: function) == .interpreter ? .counting : .compiled, of: subject)
+    case .loop(let loop):
+      setStage(.counting, of: subject)
+      // Nobody is to wait there any more.
+      dropCode(of: loop)
     }
-    setStage(.compiled, of: subject)
   }
 
   func setStage(_ stage: Stage, of subject: CompileSubject) {
@@ -184,6 +193,14 @@ extension Tiering {
     return discarded > 0
   }
 
+  /// Retires the code of a loop, if there is any.
+  private func dropCode(of loop: LoopReference) {
+    guard let position = position(of: loop),
+      let unit = functions[loop.function.position].loops[position].subject.unit
+    else { return }
+    drop(unit, ofLoop: position, of: loop.function)
+  }
+
   func drop(_ unit: CompiledUnit, of function: FunctionIndex) {
     retire(unit)
     state.directTable[function.position] = nil
@@ -201,7 +218,7 @@ extension Tiering {
   /// Keeps code until no frame runs it. Nothing looks after the facts it rests on any more.
   func retire(_ unit: CompiledUnit) {
     history.note(discarded: unit, at: moment)
-    if !unit.dependencies.isEmpty { unit.invalidate() }
+    if !unit.dependencies.isEmpty || unit.isReplaced { unit.invalidate() }
     retired.add(unit)
   }
 
@@ -215,7 +232,7 @@ extension Tiering {
     case .counting, .compiled, .kept: break
     }
     for position in functions[index].loops.indices
-    where functions[index].loops[position].subject.stage == .requested {
+    where [.requested, .promoting].contains(functions[index].loops[position].subject.stage) {
       functions[index].loops[position].subject.stage = .counting
     }
   }

@@ -228,7 +228,12 @@ final class Tiering {
 
   func installResults() {
     guard executor.mayHaveResults else { return }
-    for result in executor.takeResults(clock: clock) { install(result) }
+    var results = executor.takeResults(clock: clock)
+    while !results.isEmpty {
+      for result in results { install(result) }
+      // Frames were told to leave a loop's code for what came meanwhile, perhaps before it was there.
+      results = isDeterministic ? [] : executor.takeResults(clock: clock)
+    }
     guard compilesAnew else { return }
     compilesAnew = false
     for result in executor.takeResults(clock: clock) { install(result) }
@@ -270,19 +275,31 @@ final class Tiering {
     }
     var entered = loop
     entered.kinds = kinds
-    submit(.loop(entered), optimizes: speculates)
+    guard speculates, policy.entersBaselineLoops else {
+      return submit(.loop(entered), optimizes: speculates)
+    }
+    let room = WaitingRoom()
+    submit(.loop(loop), optimizes: false, room)
+    guard functions[index].loops[position].subject.stage == .requested else { return }
+    submit(.loop(entered), optimizes: true, room, after: Tuning.earlyLoopDelay)
   }
 
-  func submit(_ subject: CompileSubject, optimizes: Bool) {
+  /// - Parameters:
+  ///   - room: where frames wait for optimized code of a loop.
+  ///   - delay: units of the clock beside those of the policy.
+  func submit(
+    _ subject: CompileSubject, optimizes: Bool, _ room: WaitingRoom? = nil, after delay: UInt64 = 0
+  ) {
     let feedback = optimizes ? feedback : nil
     let job = CompileJob(
       subject: subject, generation: functions[subject.function.position].generation,
       program: program, compiler: compiler, feedback: feedback,
-      countsCalls: speculates && !optimizes,
+      isReplaced: speculates && !optimizes, waitingRoom: room,
       known: isHooked && !speculates ? hookedUnits[subject] : nil,
       cache: isHooked && speculates ? cache : nil)
-    let (ready, isLate) = clock.addingReportingOverflow(policy.delay(of: subject.function))
-    guard executor.submit(job, readyAt: isLate ? .max : ready) else {
+    let (due, isNever) = clock.addingReportingOverflow(policy.delay(of: subject.function))
+    let (ready, isLate) = due.addingReportingOverflow(delay)
+    guard executor.submit(job, readyAt: isNever || isLate ? .max : ready) else {
       return record.note(.drop, subject, clock: clock)
     }
     record.note(.compile, subject, clock: clock)

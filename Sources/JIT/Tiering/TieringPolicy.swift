@@ -19,6 +19,9 @@ protocol TieringPolicy: AnyObject {
   /// on.
   func patience(after call: UInt64) -> UInt64
 
+  /// Whether activations wait in baseline code of a loop while optimized code is made.
+  var entersBaselineLoops: Bool { get }
+
   /// Whether activations are to leave tier 0 at a loop header, from an arrival on.
   ///
   /// - Parameter loop: the position of the header among those of the function.
@@ -44,6 +47,7 @@ protocol TieringPolicy: AnyObject {
 extension TieringPolicy {
   func optimizes(_ function: FunctionIndex, call: UInt64) -> Bool { true }
   func patience(after call: UInt64) -> UInt64 { 1 }
+  var entersBaselineLoops: Bool { false }
   func enters(loop: Int, at arrival: LoopArrival) -> Bool { true }
   func schedules(_ function: FunctionIndex) -> Bool { false }
   func interprets(_ function: FunctionIndex, call: UInt64) -> Bool { false }
@@ -55,6 +59,7 @@ final class CountingPolicy: TieringPolicy {
   private let optimizingCalls: UInt64
   private let backEdges: UInt64
   private let discardInterval: UInt64?
+  let entersBaselineLoops: Bool
   private let functionCount: UInt64
 
   /// - Parameters:
@@ -63,10 +68,12 @@ final class CountingPolicy: TieringPolicy {
   ///   - backEdges: the arrivals at a loop header before one that leaves tier 0.
   ///   - discardInterval: the polls between two discards, each of the next function in turn; nil
   ///     for none.
+  ///   - entersBaselineLoops: whether loops run in baseline code until optimized code is there.
   init(
     calls: UInt64, optimizingCalls: UInt64 = 0, backEdges: UInt64, discardInterval: UInt64? = nil,
-    in program: Program
+    entersBaselineLoops: Bool = false, in program: Program
   ) {
+    self.entersBaselineLoops = entersBaselineLoops
     self.calls = calls
     self.optimizingCalls = optimizingCalls
     self.backEdges = backEdges
@@ -78,7 +85,7 @@ final class CountingPolicy: TieringPolicy {
   static func production(_ program: Program) -> CountingPolicy {
     CountingPolicy(
       calls: Tuning.baselineCalls, optimizingCalls: Tuning.optimizingCalls,
-      backEdges: Tuning.stackReplacementBackEdges, in: program)
+      backEdges: Tuning.stackReplacementBackEdges, entersBaselineLoops: true, in: program)
   }
 
   func compiles(_ function: FunctionIndex, call: UInt64) -> Bool { call >= calls }
@@ -159,6 +166,7 @@ final class ScheduledPolicy: TieringPolicy {
   }
 
   func patience(after call: UInt64) -> UInt64 { other.patience(after: call) }
+  var entersBaselineLoops: Bool { other.entersBaselineLoops }
 
   func schedules(_ function: FunctionIndex) -> Bool { tiers[function] != nil }
 
