@@ -115,6 +115,39 @@ private let recursion = """
   }
 }
 
+@Suite struct `Waiting in baseline loops` {
+  /// A session that has code of main's loop at the tenth arrival, and is to go on so.
+  private func session(_ executor: any CompileExecutor) throws -> (AutoSession, VerifiedProgram) {
+    let program = try assembled(TieringPrograms.calls)
+    let policy = ClosurePolicy()
+    policy.entersBaselineLoops = true
+    policy.compilesLoop = { _, _, count in count >= 10 }
+    return (try AutoSession(program, policy, executor, speculates: true), program)
+  }
+
+  @Test func `ends at a loop header when optimized code is there`() throws {
+    let (session, program) = try session(DeterministicExecutor())
+    #expect(try session.runMain(of: program, 250).ending == .returned(.int(750)))
+    #expect(try session.statistic("compiles") == 2)
+    #expect(try session.statistic("stack replacements") == 2)
+    #expect(try session.statistic("discarded exits") == 1)
+    let main = session.tiering.functions[TieringPrograms.main.position]
+    #expect(main.loops[0].subject.stage == .compiled)
+    #expect(main.loops[0].subject.unit?.isReplaced == false)
+  }
+
+  @Test func `is over when no optimized code will come`() throws {
+    let executor = ManualExecutor(isDeterministic: false)
+    executor.fails = true
+    let (session, program) = try session(executor)
+    #expect(try session.runMain(of: program, 50).ending == .returned(.int(150)))
+    executor.finish()
+    #expect(try session.runMain(of: program, 50).ending == .returned(.int(150)))
+    let main = session.tiering.functions[TieringPrograms.main.position]
+    #expect(main.loops[0].subject.unit == nil && main.loops[0].entry == nil)
+  }
+}
+
 @Suite struct `Entries of optimized loops` {
   /// Adds one to its argument, whose kind nothing declares, in each of twenty rounds.
   private static let source = """

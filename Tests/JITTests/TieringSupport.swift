@@ -8,6 +8,7 @@ final class ClosurePolicy: TieringPolicy {
   var compilesFunction: (FunctionIndex, UInt64) -> Bool = { _, _ in false }
   var compilesLoop: (FunctionIndex, Int, UInt64) -> Bool = { _, _, _ in false }
   var discards: (UInt64) -> FunctionIndex? = { _ in nil }
+  var entersBaselineLoops = false
 
   func compiles(_ function: FunctionIndex, call: UInt64) -> Bool {
     compilesFunction(function, call)
