@@ -72,6 +72,8 @@ public final class CompiledUnit: CompiledVersion, @unchecked Sendable {
   let accounts: [CodeAccount]
   /// Whether better code is to take its place.
   let isReplaced: Bool
+  /// Whether it has been taken out of use, and frames may still run it.
+  var isRetired = false
   private let generated: GeneratedCode
 
   /// Bytes of machine code of the module.

@@ -16,11 +16,14 @@ final class CompileCache: @unchecked Sendable {
   /// Entries kept; the oldest goes first.
   private static let limit = 256
 
-  /// The code of a job, if what it is made of is the same.
+  /// The code of a job, if what it is made of is the same. Code that its session has retired is
+  /// left alone: frames that may still run it are to leave it, not to find it valid again.
   ///
   /// - Complexity: O(entries × instructions of the program).
   func unit(of job: CompileJob) -> CompiledUnit? {
-    entries.first { $0.subject == job.subject && $0.feedback == job.feedback }?.unit
+    entries.first {
+      !$0.unit.isRetired && $0.subject == job.subject && $0.feedback == job.feedback
+    }?.unit
   }
 
   func keep(_ unit: CompiledUnit, of job: CompileJob) {

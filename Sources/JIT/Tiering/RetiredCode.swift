@@ -13,6 +13,7 @@ final class RetiredCode {
   var isEmpty: Bool { units.isEmpty }
 
   func add(_ unit: CompiledUnit) {
+    unit.isRetired = true
     units.append(unit)
     patience = 0
   }
@@ -35,7 +36,10 @@ final class RetiredCode {
         }, search)
     }
     let count = units.count
-    units = search.kept(units)
+    let kept = search.kept(units)
+    for unit in units { unit.isRetired = false }
+    for unit in kept { unit.isRetired = true }
+    units = kept
     freedCount += UInt64(count - units.count)
     waited = 0
     patience = count == units.count ? min(2 * patience + 1, Tuning.greatestScanPatience) : 0
@@ -44,6 +48,7 @@ final class RetiredCode {
   /// Frees everything; no frame of the run is left.
   func freeAll() {
     freedCount += UInt64(units.count)
+    for unit in units { unit.isRetired = false }
     units = []
     patience = 0
   }
