@@ -18,8 +18,11 @@ extension FunctionLowering {
     let admitted = zip(target.parameters, values).enumerated().map { position, argument in
       let (parameter, value) = argument
       // What a reference refers to was checked when it was stored there.
-      let isAdmitted = parameter.isReference || position < admittedCount
-      let admitted = isAdmitted ? value : admit(value, into: parameter.kind)
+      let admitted =
+        parameter.isReference
+        ? value
+        : position < admittedCount
+          ? known(value, toBe: parameter.kind) : admit(value, into: parameter.kind)
       guard !isInlined else { return admitted }
       let representation = parameter.representation
       return representation.value(machineValue(admitted, as: representation))
@@ -41,6 +44,15 @@ extension FunctionLowering {
     let word = build.extractvalue(result, 0, name("value"))
     let signal = build.extractvalue(result, 1, name("signal"))
     push(.boxed(afterCall(word, signal), .anything))
+  }
+
+  /// A value that a test has found to be of a kind, in words: inference of an inlined callee takes the
+  /// kinds of its parameters for granted.
+  private func known(_ value: Value, toBe kind: SlotKind?) -> Value {
+    guard let kinds = kind?.kinds else { return value }
+    let common = value.kinds.intersection(kinds)
+    // Where the test contradicts what is proved, control never comes.
+    return .boxed(box(value), common.isEmpty ? kinds : common)
   }
 
   private func chargeDepth() {
