@@ -100,7 +100,6 @@ extension Check {
     var counts = LeaveCounts()
     let all = try runTuples(contexts, [], &batches) { $0.countsSafepoints = true }
     for (context, observations) in zip(contexts, all) {
-      try check(observations, context)
       counts.add(observations)
       guard let first = firstGuardExits[context.tuple] else { continue }
       let exits = observations.leavePlaces
@@ -111,11 +110,12 @@ extension Check {
 
   /// Takes note of what was passed; it must be something that can be.
   private mutating func check(
-    _ observations: RunObservations, _ context: LegContext
+    _ observations: RunObservations, _ context: LegContext, _ directives: [Schedule.Directive]
   ) throws(End) {
-    let comparison = guardComparison(context, [])
+    let comparison = guardComparison(context, directives)
     for passed in observations.guardCounts {
-      if let misfit = comparison.misfit(passed.record) { throw diverge(misfit, []) }
+      if let misfit = comparison.misfit(passed.record) { throw diverge(misfit, directives) }
+      report.code.guards.executed.insert(passed.record)
       let failures = observations.guardExits.count { $0.record == passed.record }
       if passed.count > failures { report.code.guards.passed.insert(passed.record) }
     }
@@ -230,7 +230,7 @@ extension Check {
         throw diverge(difference, directives)
       }
       let observations = session.observations
-      report.code.guards.executed.formUnion(observations.guardCounts.map(\.record))
+      try check(observations, context, directives)
       try note(observations, context, directives, &batches[place])
       try follow(observations, context, directives, &model)
       all.append(observations)
