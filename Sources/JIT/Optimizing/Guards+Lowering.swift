@@ -86,7 +86,8 @@ extension FunctionLowering {
     case .boxed: return .boxed(word, kinds)
     case .integer:
       let integer = unboxInt(word)
-      words[integer] = word
+      // A constant folds to an int it may not be, and a folded int is every other like it.
+      if !integer.isConstant { words[integer] = word }
       return .integer(integer, .int)
     case .number:
       if let number = doubles[word] { return .number(number, isCanonical: false) }
