@@ -1,7 +1,7 @@
 import Foundation
 
 /// Compares tiers and peers on programs: every runner in turn in every round, each run a process of
-/// its own, less what the runner takes for an empty program.
+/// its own, by default less what the runner takes for an empty program.
 public struct BenchComparison {
   public struct Options: Sendable {
     /// The executable that runs tiers.
@@ -13,8 +13,7 @@ public struct BenchComparison {
     public var peers: [Peer]
     /// Rounds of each program; at least 1.
     public var rounds: Int
-    /// Whether time passed counts, and not the processor time of all threads.
-    public var usesWallTime = false
+    public var clock = BenchClock.processor
 
     public init(executable: String, tiers: [String], peers: [Peer], rounds: Int) {
       self.executable = executable
@@ -56,7 +55,7 @@ public struct BenchComparison {
     }
     let numeric = zip(programs, figures).filter { $0.0.isNumeric }.map { $0.1 }
     return ComparisonReport(
-      clock: options.usesWallTime ? "wall" : "processor", rounds: options.rounds,
+      clock: options.clock, rounds: options.rounds,
       runners: runners.map(\.name), startUps: runners.map { startUps[$0] ?? 0 },
       programs: figures, numericPrograms: numeric)
   }
@@ -118,7 +117,8 @@ public struct BenchComparison {
   }
 
   private func figures(of runner: Runner, _ rounds: [Double], _ startUp: Double) -> RunnerFigures {
-    func net(_ seconds: Double?) -> Double { max((seconds ?? 0) - startUp, Self.leastSeconds) }
+    let subtracted = options.clock.subtractsStartUp ? startUp : 0
+    func net(_ seconds: Double?) -> Double { max((seconds ?? 0) - subtracted, Self.leastSeconds) }
     return RunnerFigures(
       runner: runner.name, seconds: net(rounds.min()),
       medianSeconds: net(Statistics.median(rounds)), rounds: rounds)
@@ -136,7 +136,7 @@ public struct BenchComparison {
         let process = try run(command)
         try check(runner, process)
         seconds[runner, default: []].append(
-          options.usesWallTime ? process.wallSeconds : process.processorSeconds)
+          options.clock.seconds(of: process))
       }
     }
     return seconds

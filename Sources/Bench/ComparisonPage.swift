@@ -16,9 +16,8 @@ public struct ComparisonPage {
     let first = Self.escaped(report.runners.first ?? "")
     let body = [
       "<h1>Tiers and peers side by side</h1>",
-      "<p>\(Self.escaped(report.clock)) seconds, the least of \(report.rounds) rounds in turn, the "
-        + "time of an empty program subtracted. Bars are seconds relative to the slowest runner of "
-        + "the program.</p>",
+      "<p>\(Self.escaped(report.clock.title)), the least of \(report.rounds) rounds in turn. "
+        + "Bars are seconds relative to the slowest runner of the program.</p>",
       report.programs.map(section).joined(separator: "\n"),
       "<h2>Times as fast as \(first)</h2>",
       table,

@@ -57,8 +57,7 @@ public struct SpeedFigures: Encodable, Hashable, Sendable {
 
 /// A comparison of tiers and peers on several programs, side by side in one run.
 public struct ComparisonReport: Encodable, Hashable, Sendable {
-  /// `processor` or `wall`.
-  public let clock: String
+  public let clock: BenchClock
   public let rounds: Int
   /// The runners in order; speeds are relative to the first.
   public let runners: [String]
@@ -71,7 +70,7 @@ public struct ComparisonReport: Encodable, Hashable, Sendable {
   public let numericSpeeds: [SpeedFigures]
 
   init(
-    clock: String, rounds: Int, runners: [String], startUps: [Double],
+    clock: BenchClock, rounds: Int, runners: [String], startUps: [Double],
     programs: [ProgramFigures], numericPrograms: [ProgramFigures]
   ) {
     self.clock = clock

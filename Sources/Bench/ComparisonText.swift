@@ -11,7 +11,7 @@ public struct ComparisonText {
 
   public var text: String {
     let first = report.runners.first ?? ""
-    var lines = [row("\(report.clock) seconds, start-up subtracted", report.runners)]
+    var lines = [row(report.clock.title, report.runners)]
     lines.append(row("(start-up)", report.startUps.map { Self.decimal($0, 3) }))
     for program in report.programs { lines.append(row(program) { Self.decimal($0.seconds, 3) }) }
     lines += ["", row("times as fast as \(first)", report.runners)]

@@ -10,8 +10,8 @@ struct BenchCommand: ParsableCommand {
     commandName: "bench",
     abstract: "Time programs on tiers and peers side by side, or time the compiler.",
     discussion: """
-      Every run is a process; runners take turns in every round; of each runner the time of an \
-      empty program is subtracted. Peers are the programs of the same name in Benchmarks/programs. \
+      Every run is a process; runners take turns in every round; by default, the time of an \
+      empty program is subtracted of each runner. Peers are the programs of the same name in Benchmarks/programs. \
       Only figures of a release build (swift build -c release) mean something.
       """)
 
@@ -36,7 +36,14 @@ struct BenchCommand: ParsableCommand {
       discussion: "\(Peer.allCases.map(\.rawValue).joined(separator: ", "))."))
   var peers: PeerList?
 
-  @Flag(help: "Count time passed instead of processor time of all threads.") var wall = false
+  @Option(
+    help: ArgumentHelp(
+      "What counts.",
+      discussion: """
+        processor: processor time of all threads, start-up subtracted; wall: time passed, the \
+        same; process: time passed by the whole process.
+        """))
+  var clock = BenchClock.processor
 
   @Flag(help: "Time the baseline compiler on every function.") var compileTime = false
 
@@ -125,7 +132,7 @@ struct BenchCommand: ParsableCommand {
     }
     var options = BenchComparison.Options(
       executable: executable, tiers: tiers.tiers.map(\.rawValue), peers: chosen, rounds: rounds)
-    options.usesWallTime = wall
+    options.clock = clock
     options.runOptions =
       (observers.perfMap ? ["--perf-map"] : []) + (observers.gdb ? ["--gdb"] : [])
     return options
@@ -200,7 +207,7 @@ struct BenchCommand: ParsableCommand {
 
 /// What a comparison says beside the programs, as one JSON object.
 private struct ComparisonSummary: Encodable {
-  var clock: String
+  var clock: BenchClock
   var rounds: Int
   var runners: [String]
   var startUps: [Double]
@@ -216,6 +223,8 @@ private struct ComparisonSummary: Encodable {
     numericSpeeds = report.numericSpeeds
   }
 }
+
+extension BenchClock: ExpressibleByArgument {}
 
 /// Tiers joined by commas.
 struct TierList: ExpressibleByArgument {
