@@ -137,6 +137,24 @@ final class CodeGenerator: @unchecked Sendable {
   /// - Throws: If LLVM cannot generate code for this machine.
   static func shared() throws(LLVMFailure) -> CodeGenerator { try made.get() }
 
+  /// Makes the generator and a first module, which takes several times as long as a later one of
+  /// its size. What fails here fails in the first compile again, which says so.
+  static func warmUp() {
+    guard let generator = try? shared() else { return }
+    _ = try? generator.generate(CompileOptions(), tier: .baseline) { scope in
+      let function = scope.withModule {
+        $0.addFunction(
+          named: "f", type: .function([scope.types.i64], returning: scope.types.i64),
+          linkage: .internal)
+      }
+      let build = InstructionBuilder(in: scope.context)
+      build.position(
+        atEndOf: scope.withModule { $0.appendBlock(ValueName(0, "entry"), to: function) })
+      build.ret(function.parameter(0))
+      return [function]
+    }
+  }
+
   /// Makes a module, generates its code and loads it.
   ///
   /// - Parameters:

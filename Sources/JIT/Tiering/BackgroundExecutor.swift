@@ -10,7 +10,10 @@ final class BackgroundExecutor: CompileExecutor {
   /// - Parameter finishesJobs: whether the end of a run waits for what was asked for, so that the
   ///   next one has it; otherwise jobs that have not begun are given up, and the one at work comes
   ///   when it comes.
-  init(finishesJobs: Bool = false) { self.finishesJobs = finishesJobs }
+  init(finishesJobs: Bool = false) {
+    self.finishesJobs = finishesJobs
+    BackgroundWorker.shared.begin()
+  }
 
   deinit { _ = BackgroundWorker.shared.cancelJobs(for: mailbox) }
 
@@ -73,12 +76,18 @@ private final class BackgroundWorker: @unchecked Sendable {
     return body()
   }
 
+  /// Starts the thread, which makes the code generator before there is anything to compile: LLVM
+  /// takes longer to begin with than for the first loop of a program.
+  func begin() {
+    withLock { if !isStarted { isStarted = start() } }
+  }
+
   /// - Returns: false if the queue is full or the host has no thread to give.
   func submit(_ job: CompileJob, for mailbox: CompileMailbox) -> Bool {
     withLock {
       guard queue.count < Tuning.compileQueueLimit else { return false }
-      guard isStarted || start() else { return false }
-      isStarted = true
+      if !isStarted { isStarted = start() }
+      guard isStarted else { return false }
       queue.append((job, mailbox))
       mailbox.openJobs += 1
       pthread_cond_signal(filled)
@@ -109,10 +118,11 @@ private final class BackgroundWorker: @unchecked Sendable {
   }
 
   private func serve() {
+    warmUp()
     while true {
       pthread_mutex_lock(lock)
       while queue.isEmpty { pthread_cond_wait(filled, lock) }
-      let (job, mailbox) = queue.removeFirst()
+      let (job, mailbox) = queue.remove(at: nextPosition)
       isAtWork = true
       pthread_mutex_unlock(lock)
       let result = job.run()
@@ -126,6 +136,16 @@ private final class BackgroundWorker: @unchecked Sendable {
       }
     }
   }
+
+  /// Does what the first compile of a process would be late for.
+  private func warmUp() {
+    withLock { isAtWork = true }
+    CodeGenerator.warmUp()
+    withLock { isAtWork = false }
+  }
+
+  /// The oldest job of those that are over soonest: what waits for baseline code is in tier 0.
+  private var nextPosition: Int { queue.firstIndex { $0.job.feedback == nil } ?? 0 }
 
   func takeResults(of mailbox: CompileMailbox) -> [CompileResult] {
     withLock {
