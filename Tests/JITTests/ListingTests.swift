@@ -33,6 +33,36 @@ struct ListingTests {
     #expect(placed * 10 >= listing.machineCode.count * 9)
   }
 
+  @Test func `lists the optimizing tier with the feedback of runs, before and behind its passes`()
+    throws
+  {
+    let program = try assembled(
+      """
+      func add(a, b) {
+          LoadLocal a
+          LoadLocal b
+          Add
+          ReturnValue
+      }
+      main(n: int) {
+          LoadLocal n
+          PushConst 2
+          Call add
+          Halt
+      }
+      """)
+    let run = RunRequest(
+      entry: program.program.mainIndex, arguments: [.int(1)],
+      limits: RunLimits(fuel: 100, depth: 10, heapBytes: 1_000))
+    let cold = try FunctionListing(of: FunctionIndex(0), optimizedBehind: [], in: program)
+    let warm = try FunctionListing(of: FunctionIndex(0), optimizedBehind: [run], in: program)
+    #expect(cold.deoptimizationPoints.isEmpty)
+    #expect(warm.deoptimizationPoints.contains { $0.guardRecord?.kind == .kind })
+    let (lowered, optimized) = (warm.intermediateCode, try #require(warm.optimizedCode))
+    #expect(optimized.count > 1 && optimized.count < lowered.count)
+    #expect(optimized.contains { $0.offset == 2 })
+  }
+
   @Test func `lists a deoptimization point for every safepoint of hooked code`() throws {
     let program = try assembled(BaselineControlTests.recursion)
     let plain = try FunctionListing(of: FunctionIndex(0), in: program)

@@ -63,10 +63,12 @@ struct GeneratedCode: ~Copyable, Sendable {
 
 /// A module as text.
 struct CodeListing: Hashable, Sendable {
-  /// The whole module.
+  /// The whole module, as code generation starts from it.
   var module: String
-  /// What code generation starts from, function by function.
-  var intermediate: [IntermediateFunction]
+  /// The functions as lowered.
+  var lowered: [IntermediateFunction]
+  /// What the tier's passes made of them; nil where none ran.
+  var optimized: [IntermediateFunction]?
   var machine: [MachineFunction]
 }
 
@@ -214,11 +216,12 @@ final class CodeGenerator: @unchecked Sendable {
     if let cache, !cache.recompiles, let kept = entry?.object {
       return EmittedObject(object: ObjectCode(bytes: kept), listing: nil)
     }
+    let lowered = options.keepsListings ? module.listing : []
     if let passes = effort.passes { try optimizingMachine.optimize(module, passes) }
     if isSanitized { try AddressSanitizer.instrument(module, for: machine) }
     let text = options.keepsListings ? module.text : nil
     module.rename(entries, to: Self.tableName(0))
-    let intermediate = options.keepsListings ? module.listing : []
+    let optimized = options.keepsListings && effort.passes != nil ? module.listing : nil
     let object =
       switch effort.generation {
       case .baseline: try machine.emit(module)
@@ -229,7 +232,7 @@ final class CodeGenerator: @unchecked Sendable {
     var listing: CodeListing?
     if let text {
       listing = CodeListing(
-        module: text, intermediate: intermediate, machine: try object.disassembly())
+        module: text, lowered: lowered, optimized: optimized, machine: try object.disassembly())
     }
     return EmittedObject(object: object, listing: listing)
   }

@@ -17,6 +17,8 @@ public struct FunctionListing: Sendable {
   public let decline: DeclineReason?
   /// The definition's first line, then the instructions in order; empty if declined.
   public private(set) var intermediateCode: [Line] = []
+  /// The same behind the tier's passes; nil if it runs none.
+  public private(set) var optimizedCode: [Line]?
   /// The instructions in order of address, each with its offset in the function; empty if declined.
   public private(set) var machineCode: [Line] = []
   public private(set) var deoptimizationPoints: [DeoptimizationPoint] = []
@@ -31,12 +33,39 @@ public struct FunctionListing: Sendable {
     of function: FunctionIndex, in program: VerifiedProgram, isHooked: Bool = false
   ) throws(EngineFailure) {
     let options = CompileOptions(keepsListings: true, isHooked: isHooked)
-    let compiled = try BaselineCompiler(options: options).compileProgram(program)
+    self.init(
+      of: function, try BaselineCompiler(options: options).compileProgram(program), in: program)
+  }
+
+  /// Compiles a function in the optimizing tier with what tier 0 has seen behind some runs, and what
+  /// the schedule claims it has, and cuts out its listings.
+  ///
+  /// - Parameters:
+  ///   - runs: runs of `main`, in order; one that traps or exits counts as well.
+  ///   - isHooked: whether the code is the harness's: every guard can be forced, and every safepoint.
+  /// - Throws: `.inconclusive` or `.broken`, as runs do, and `.broken` if the compiler fails.
+  public init(
+    of function: FunctionIndex, optimizedBehind runs: [RunRequest], in program: VerifiedProgram,
+    isHooked: Bool = false
+  ) throws(EngineFailure) {
+    let session = try AutoSession(
+      program, CountingPolicy.never(program.program), DeterministicExecutor(), speculates: true)
+    for request in runs { _ = try session.run(request) }
+    let options = CompileOptions(keepsListings: true, isHooked: isHooked)
+    let unit = try BaselineCompiler(options: options).compile(
+      functions: [function], in: program, speculatingOn: session.tiering.feedback)
+    self.init(of: function, unit, in: program)
+  }
+
+  private init(of function: FunctionIndex, _ compiled: CompiledUnit, in program: VerifiedProgram) {
     decline = compiled.declines.first { $0.function == function }?.reason
     guard decline == nil, let listing = compiled.listing else { return }
     let name = directName(program.program[function], function)
-    for code in listing.intermediate where code.name == name {
+    for code in listing.lowered where code.name == name {
       intermediateCode = Self.lines(of: code)
+    }
+    if let optimized = listing.optimized {
+      optimizedCode = optimized.first { $0.name == name }.map(Self.lines) ?? []
     }
     for code in listing.machine where code.name == name {
       machineCode = code.instructions.map {

@@ -81,6 +81,11 @@ final class CountingPolicy: TieringPolicy {
     functionCount = UInt64(program.functions.count)
   }
 
+  /// Compiles nothing.
+  static func never(_ program: Program) -> CountingPolicy {
+    CountingPolicy(calls: .max, backEdges: .max, in: program)
+  }
+
   /// What programs run with outside of the harness.
   static func production(_ program: Program) -> CountingPolicy {
     CountingPolicy(

@@ -9,6 +9,9 @@ struct DumpCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dump", abstract: "List a function's bytecode, feedback, IR and machine code.",
     discussion: """
+      Code of the optimizing tier is made with the feedback that is listed, and with what the \
+      schedule claims besides.
+
       Without a choice of listings, all of them. Listings are keyed by bytecode offset: several of \
       bytecode, intermediate code and machine code are grouped by bytecode instruction, one alone \
       keeps its own order.
@@ -58,13 +61,13 @@ struct DumpCommand: ParsableCommand {
         .usage, file: input.name, "no function \(function); there are \(names)")
     }
     let index = FunctionIndex(position)
+    let tuples = try argumentTuples(of: program)
     do throws(EngineFailure) {
-      try showCode(of: index, in: verified)
+      try showCode(of: index, in: verified, tuples ?? [])
     } catch {
       throw input.failure(of: error, in: program)
     }
     guard feedback || showsAll else { return }
-    let tuples = try argumentTuples(of: program)
     do throws(EngineFailure) {
       let text =
         if let tuples {
@@ -80,14 +83,20 @@ struct DumpCommand: ParsableCommand {
 
   /// Everything but feedback.
   private func showCode(
-    of index: FunctionIndex, in verified: VerifiedProgram
+    of index: FunctionIndex, in verified: VerifiedProgram, _ tuples: [[ObservedValue]]
   ) throws(EngineFailure) {
     let lines =
       bytecode || showsAll ? BytecodeListing(of: index, in: verified).lines : nil
     guard ir || optimizedIR || asm || deopts || guards || showsAll else {
       return section("bytecode", StagedListing(bytecode: lines).text)
     }
-    let listing = try FunctionListing(of: index, in: verified, isHooked: hooked)
+    let listing =
+      switch tier {
+      case .baseline: try FunctionListing(of: index, in: verified, isHooked: hooked)
+      case .optimizing:
+        try Engines.optimizedListing(
+          of: index, in: verified, running: tuples, isHooked: hooked)
+      }
     if let reason = listing.decline {
       if lines != nil { section("bytecode", StagedListing(bytecode: lines).text) }
       let report = PreflightReport(of: index, in: verified)
@@ -100,7 +109,11 @@ struct DumpCommand: ParsableCommand {
       machine: asm || showsAll ? listing.machineCode : nil)
     if !code.isEmpty { section(code.title, code.text) }
     if optimizedIR || showsAll {
-      section("optimized intermediate code", "the \(tier.rawValue) tier runs no passes")
+      let optimized = listing.optimizedCode.map {
+        StagedListing(bytecode: nil, intermediate: $0).text
+      }
+      section(
+        "optimized intermediate code", optimized ?? "the \(tier.rawValue) tier runs no passes")
     }
     if deopts || showsAll {
       let names = DeoptimizationListing(of: verified.program)
@@ -119,13 +132,15 @@ struct DumpCommand: ParsableCommand {
     lines.isEmpty ? none : lines.map { $0 + "\n" }.joined()
   }
 
-  /// The tuples feedback is recorded on; nil if there are none and nobody named that listing.
+  /// The tuples feedback is recorded on; nil if there are none and nothing
+  /// that was asked for needs them.
   private func argumentTuples(of program: Program) throws -> [[ObservedValue]]? {
+    let isNeeded = feedback || tier == .optimizing
     if main.constants.isEmpty {
       if let tuples = program.schedule?.arguments, !tuples.isEmpty {
         return program.scheduledArguments
       }
-      if !program.main.parameters.isEmpty, !feedback { return nil }
+      if !program.main.parameters.isEmpty, !isNeeded { return nil }
     }
     return [try main.values(of: program)]
   }
@@ -138,5 +153,5 @@ struct DumpCommand: ParsableCommand {
 
 /// The compiled tiers `dump` lists.
 enum DumpTier: String, CaseIterable, ExpressibleByArgument {
-  case baseline
+  case baseline, optimizing
 }
