@@ -56,6 +56,21 @@ public final class CodeAccount: Sendable {
     }
   }
 
+  /// An instruction as it is laid out.
+  public struct Origin: Hashable, Sendable {
+    /// The activation's place among those of the account.
+    public var activation: Int
+    /// The block's place in its activation.
+    public var block: Int
+    public var offset: Int
+
+    public init(activation: Int, block: Int, offset: Int) {
+      self.activation = activation
+      self.block = block
+      self.offset = offset
+    }
+  }
+
   /// What became of one guard that feedback asks for.
   public struct Decision: Hashable, Sendable {
     /// The activation's place among those of the account.
@@ -139,6 +154,8 @@ public enum GuardMeans: Hashable, Sendable {
   case dominated(ordinal: Int)
   /// The value is of these kinds, or the result in range, whatever happens.
   case proved(KindSet)
+  /// The receiver is what this instruction makes, on every way here, as the code itself has seen to.
+  case allocated(CodeAccount.Origin)
   /// The code rests on a fact, the one in this place among its dependencies.
   case dependency(Int)
   /// Not at all: the code takes what comes.

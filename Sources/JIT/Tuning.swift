@@ -81,6 +81,11 @@ extension Tuning {
 }
 
 extension Tuning {
+  /// Fields of virtual objects at one instruction, of all frames that are there.
+  static let virtualFields = 256
+}
+
+extension Tuning {
   /// The call that is the first to run in the baseline tier.
   static let baselineCalls: UInt64 = 100
   /// The call that is the first to run in the optimizing tier.

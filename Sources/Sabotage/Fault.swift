@@ -10,6 +10,7 @@ public enum Fault: Hashable, Sendable {
   case optimized(OptimizedFault)
   case chain(ChainFault)
   case record(RecordFault)
+  case virtual(VirtualFault)
   case compiler(CompilerMistake)
 
   /// What kind of defect it is.
@@ -17,6 +18,7 @@ public enum Fault: Hashable, Sendable {
     case arithmetic, comparison, check, boxing, accounting, site, event, call
     case frame, resume, handler, entry, heap, root, foreign
     case `guard`, layout, bounds, transition, inlining, chain, record, decision
+    case virtual
   }
 
   /// What it takes to meet a fault.
@@ -36,7 +38,8 @@ public enum Fault: Hashable, Sendable {
     NumericFault.allCases.map(numeric) + CodeFault.allCases.map(code)
       + PointFault.allCases.map(point) + GuardFault.allCases.map(Fault.guard)
       + OptimizedFault.allCases.map(optimized) + ChainFault.allCases.map(chain)
-      + RecordFault.allCases.map(record) + CompilerMistake.allCases.map(compiler)
+      + RecordFault.allCases.map(record) + VirtualFault.allCases.map(virtual)
+      + CompilerMistake.allCases.map(compiler)
   }
 
   /// The fault of a name that reports use, nil if there is none.
@@ -54,6 +57,7 @@ public enum Fault: Hashable, Sendable {
     case .optimized(let fault): fault.rawValue
     case .chain(let fault): fault.rawValue
     case .record(let fault): fault.rawValue
+    case .virtual(let fault): fault.rawValue
     case .compiler(let mistake): mistake.rawValue
     }
   }
@@ -67,6 +71,7 @@ public enum Fault: Hashable, Sendable {
     case .optimized(let fault): fault.faultClass
     case .chain(let fault): fault.faultClass
     case .record: .record
+    case .virtual(let fault): fault.faultClass
     case .compiler: .decision
     }
   }
@@ -76,7 +81,7 @@ public enum Fault: Hashable, Sendable {
     case .numeric: .core
     case .code(let fault): fault.workload
     case .point: .whole
-    case .guard, .optimized, .chain, .record, .compiler: .optimized
+    case .guard, .optimized, .chain, .record, .virtual, .compiler: .optimized
     }
   }
 

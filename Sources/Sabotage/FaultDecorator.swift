@@ -16,6 +16,7 @@ struct FaultDecorator: ModuleDecorator {
     case .guard(let fault): fault.plant(among: module.namedBranches, planter)
     case .optimized(let fault):
       fault.plant(among: module.namedInstructions, module.namedBranches, planter)
+    case .virtual(let fault): fault.plant(among: module.namedInstructions, planter)
     case .point, .chain, .record, .compiler: break
     }
   }
@@ -33,6 +34,7 @@ struct FaultDecorator: ModuleDecorator {
     case .chain(.framesOfNeighbour): ChainFault.exchange(&points, counting: places)
     case .chain(let fault): change(&points) { fault.changed($0, of: program) }
     case .record(let fault): change(&points) { fault.changed($0, of: program.program) }
+    case .virtual(let fault): change(&points) { fault.changed($0, of: program.program) }
     }
   }
 

@@ -137,7 +137,7 @@ struct FaultyFrame {
 
 extension DeoptimizationPoint.Source {
   /// Whether both are words of the buffer in the same form.
-  fileprivate func hasForm(of other: Self) -> Bool {
+  func hasForm(of other: Self) -> Bool {
     switch (self, other) {
     case (.word, .word), (.integer, .integer), (.number, .number), (.bool, .bool): true
     case (.word, _), (.integer, _), (.number, _), (.bool, _), (.virtual, _), (.constant, _),

@@ -351,8 +351,8 @@ private final class HandedBack: CompiledVersion {
               locals: [.virtual(0), .dead], operands: [])
           ],
           virtualObjects: [
-            .init(kind: .object, shape: 1, fields: [.virtual(1)]),
-            .init(kind: .object, shape: 1, fields: [.virtual(0)]),
+            .init(kind: .object, keys: [Literal("next")], fields: [.virtual(1)]),
+            .init(kind: .object, keys: [Literal("next")], fields: [.virtual(0)]),
           ])
       })
     #expect(outcome.heap.count == 2)

@@ -174,7 +174,32 @@ extension SabotageTests {
       return inlined(claim: "g at 2 = (int, int)", surprise: "PushConst 9;PushConst 2.5")
     case .validityNotTested, .discardMissed: return changing("scale")
     case .discardOfOthers: return changing("other")
+    case .virtualStoreLost: return virtualExample()
+    case .virtualEscapeUnnoticed: return virtualExample(calling: "LoadLocal r;Call change;Pop;")
     }
+  }
+
+  /// `f` makes a record for itself, which two slots hold where a guard fails.
+  ///
+  /// - Parameter call: gives it to what no tier compiles.
+  static func virtualExample(calling call: String = "") -> Example {
+    let change = """
+      func change(r) {
+      Debug
+      LoadLocal r
+      PushConst 9
+      SetFieldTyped P.y
+      ReturnValue
+      }
+      """
+    return surprise(
+      "a, b",
+      """
+      local r, s;LoadLocal a;PushConst 2;NewTypedObject P;StoreLocal r;LoadLocal r;StoreLocal s;\
+      LoadLocal r;PushConst 7;SetFieldTyped P.x;Pop;LoadLocal a;LoadLocal b;Add;Pop;\(call)\
+      LoadLocal r;LoadLocal b;SetFieldTyped P.x;GetFieldTyped P.y;LoadLocal s;GetFieldTyped P.x;Add
+      """, claim: "f at 12 = (int, int)", expected: "PushConst 1;PushConst 3",
+      surprise: "PushConst 1;PushConst 2.5", before: records + "\n" + change)
   }
 
   /// `f` rests on a binding, and what it calls stores in one; what is called is compiled by no tier,

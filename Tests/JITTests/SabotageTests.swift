@@ -23,6 +23,7 @@ struct SabotageTests {
     case .optimized(let fault): example(fault)
     case .chain(let fault): example(fault)
     case .record(let fault): example(fault)
+    case .virtual: virtualExample()
     case .compiler(let mistake): example(mistake)
     }
   }

@@ -272,6 +272,8 @@ extension Check {
     for (name, value) in session.statistics where value > 0 {
       if name == "compiled entries" { report.code.guards.ranOptimized = true }
       if name == "stack replacements" { report.code.guards.replacedStack = true }
+      if name == "virtual objects" { report.code.guards.hasVirtualObjects = true }
+      if name.hasPrefix("rebuilt ") { report.code.guards.rebuiltObjects = true }
     }
   }
 

@@ -40,6 +40,10 @@ public struct GuardFigures: Hashable, Sendable {
   public var ranOptimized = false
   public var deoptimized = false
   public var replacedStack = false
+  /// Whether code had objects that it makes only where something needs them, and whether frames that
+  /// left held some.
+  public var hasVirtualObjects = false
+  public var rebuiltObjects = false
 
   public init() {}
 

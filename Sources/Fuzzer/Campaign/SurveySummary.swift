@@ -21,6 +21,9 @@ public struct SurveySummary: Sendable {
   public var optimized = 0
   public var replaced = 0
   public var deoptimized = 0
+  /// Programs whose code there had virtual objects, and had some made with the frames that left.
+  public var withVirtualObjects = 0
+  public var rebuilding = 0
   /// Exits at guards in all runs, by kind.
   public var guardExits: [Schedule.GuardKind: Int] = [:]
   public var executions = 0
@@ -54,6 +57,8 @@ public struct SurveySummary: Sendable {
   public var optimizedShare: Double { share(optimized, programs) }
   public var replacedShare: Double { share(replaced, programs) }
   public var deoptimizedShare: Double { share(deoptimized, programs) }
+  public var virtualShare: Double { share(withVirtualObjects, programs) }
+  public var rebuildingShare: Double { share(rebuilding, programs) }
 
   private func share(_ part: Int, _ whole: Int) -> Double {
     whole == 0 ? 0 : Double(part) / Double(whole)
@@ -66,6 +71,8 @@ public struct SurveySummary: Sendable {
     if guards.ranOptimized { optimized += 1 }
     if guards.replacedStack { replaced += 1 }
     if guards.deoptimized { deoptimized += 1 }
+    if guards.hasVirtualObjects { withVirtualObjects += 1 }
+    if guards.rebuiltObjects { rebuilding += 1 }
     guardExits.merge(guards.exits) { $0 + $1 }
     for tier in report.tiers where tier.use == .entered { entered[tier.tier, default: 0] += 1 }
     for outcome in report.outcomes {

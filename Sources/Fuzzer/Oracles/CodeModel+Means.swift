@@ -10,6 +10,7 @@ extension CodeModel {
     case .made(let ordinal): isRight = isMade(ordinal, decision, site)
     case .dominated(let ordinal): isRight = isDominated(by: ordinal, decision, site)
     case .proved(let kinds): isRight = isProved(kinds, decision.need, site)
+    case .allocated(let origin): isRight = isAllocated(at: origin, decision, site)
     case .dependency(let place): isRight = isFact(place, decision.need, site)
     case .declined(let reason): isRight = isReason(reason, decision.need, site)
     }
@@ -25,7 +26,7 @@ extension CodeModel {
     case .made(let ordinal), .dominated(let ordinal):
       let record = account.guards.indices.contains(ordinal) ? account.guards[ordinal] : nil
       return "\(means)" + (record.map { ": \(Description.of($0))" } ?? "")
-    case .proved, .dependency, .declined: return "\(means)"
+    case .proved, .allocated, .dependency, .declined: return "\(means)"
     }
   }
 
@@ -110,14 +111,26 @@ extension CodeModel {
       let told = account.guards[ordinal].predicate.kinds, told.isSubset(of: kinds),
       let maker = account.decisions.first(where: { $0.means == .made(ordinal: ordinal) })
     else { return false }
-    // What stands in the caller stands in front of the call.
-    var place = Place(
-      activation: decision.activation, block: decision.block, offset: decision.offset)
-    while place.activation > maker.activation {
-      guard let call = account.activations[place.activation].call else { return false }
-      place = Place(activation: call.activation, block: call.block, offset: call.offset)
+    return stands(
+      Place(activation: maker.activation, block: maker.block, offset: maker.offset),
+      inFrontOf: decision)
+  }
+
+  /// Whether an instruction stands on every way to that of a decision.
+  private func stands(_ maker: Place, inFrontOf decision: CodeAccount.Decision) -> Bool {
+    var (maker, place) = (
+      maker, Place(activation: decision.activation, block: decision.block, offset: decision.offset)
+    )
+    // What stands in the caller stands in front of the call; what stands in a callee, in front of what
+    // comes behind the call.
+    while place.activation != maker.activation {
+      let isDeeper = place.activation > maker.activation
+      guard let call = account.activations[max(place.activation, maker.activation)].call else {
+        return false
+      }
+      let outer = Place(activation: call.activation, block: call.block, offset: call.offset)
+      if isDeeper { place = outer } else { maker = outer }
     }
-    guard place.activation == maker.activation else { return false }
     if place.block == maker.block, maker.offset <= place.offset { return true }
     let activation = account.activations[place.activation]
     let flow = CodeFlow(verified, activation.function, feedback: account.feedback)
@@ -135,6 +148,43 @@ extension CodeModel {
       flow.handlers(behind: $1, $0)
     }
     return CodeFlow.Place(offset: offset, handlers: handlers)
+  }
+
+  /// Whether an instruction makes a receiver of the layout that a need asks for, in front of it.
+  private func isAllocated(
+    at origin: CodeAccount.Origin, _ decision: CodeAccount.Decision, _ site: Site
+  ) -> Bool {
+    guard account.activations.indices.contains(origin.activation),
+      account.activations[origin.activation].blocks.indices.contains(origin.block),
+      account.activations[origin.activation].blocks[origin.block].offsets.contains(origin.offset)
+    else { return false }
+    let maker = Site(account.activations[origin.activation].function, offset: origin.offset)
+    let isMet = slots(at: site).contains { slot in
+      switch (decision.need, slot) {
+      case (.layout, .properties(let entries)), (.receiver, .methods(let entries)):
+        entries.contains { isMade(at: maker, $0) }
+      case (.leftKind, _), (.rightKind, _), (.range, _), (.callee, _), (.layout, _),
+        (.arrayKind, _), (.indexKind, _), (.bounds, _), (.receiver, _), (.way, _):
+        false
+      }
+    }
+    return isMet
+      && stands(
+        Place(activation: origin.activation, block: origin.block, offset: origin.offset),
+        inFrontOf: decision)
+  }
+
+  /// Whether an instruction makes a receiver, which may have got keys since then.
+  private func isMade(at site: Site, _ receiver: FeedbackSlot.Receiver) -> Bool {
+    guard let instruction = program.instruction(at: site) else { return false }
+    switch receiver {
+    case .schema(let schema):
+      return instruction.opcode == .newTypedObject && instruction.operand == .schema(schema)
+    case .shape(let keys?):
+      guard case .count(let count) = instruction.operand else { return false }
+      return instruction.opcode == .newObject && count <= keys.count
+    case .shape(nil), .dictionary, .kind: return false
+    }
   }
 
   private func isProved(_ proved: KindSet, _ need: GuardNeed, _ site: Site) -> Bool {

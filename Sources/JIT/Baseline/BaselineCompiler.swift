@@ -176,6 +176,7 @@ public struct BaselineCompiler: Sendable {
   private func note(_ lowering: FunctionLowering, _ layout: inout UnitLayout) -> Range<Int> {
     let first = layout.points.count
     layout.points += lowering.points
+    layout.virtualCount += lowering.virtualCount
     layout.dependencies += lowering.dependencies.filter { !layout.dependencies.contains($0) }
     if let account = lowering.account {
       layout.accounts.append((account, lowering.dependencies, first..<layout.points.count))

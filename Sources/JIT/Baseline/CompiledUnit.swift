@@ -68,6 +68,8 @@ public final class CompiledUnit: CompiledVersion, @unchecked Sendable {
   let dependencies: [CodeDependency]
   /// Mistakes that a decorator had the compiler make.
   let mistakeCount: Int
+  /// Instructions that make objects only where something needs them.
+  let virtualCount: Int
   /// What each function and loop with guards says of them.
   let accounts: [CodeAccount]
   /// Whether better code is to take its place.
@@ -106,6 +108,7 @@ public final class CompiledUnit: CompiledVersion, @unchecked Sendable {
     dependencies = layout.dependencies
     self.accounts = accounts
     mistakeCount = layout.mistakeCount
+    virtualCount = layout.virtualCount
     isReplaced = layout.isReplaced
     let sizes = generated.summary.functionSizes
     var entries: [FunctionIndex: (UInt, UInt)] = [:]
@@ -229,6 +232,8 @@ struct UnitLayout {
   var pointsOfCode: [DeoptimizationPoint]?
   /// Mistakes that were made on purpose.
   var mistakeCount = 0
+  /// Instructions that make objects only where something needs them.
+  var virtualCount = 0
   /// Of each function and loop with guards, with the numbers of its points.
   var accounts: [(built: AccountBuilder, dependencies: [CodeDependency], points: Range<Int>)] = []
 }

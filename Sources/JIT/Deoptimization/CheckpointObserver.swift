@@ -139,9 +139,9 @@ extension CheckpointObserver {
     let fields = object.fields.map(observe)
     switch object.kind {
     case .object:
-      let shape = UInt32(required(object.shape))
-      let keys = state.shapes.keys(shape).map { state.strings.words[Int($0)].literal }
-      return .object(shape: Int(shape), keys: keys, values: fields)
+      let keys = required(object.keys)
+      return .object(
+        shape: Int(required(state.shape(of: keys))), keys: keys, values: fields)
     case .record: return .record(required(object.schema), fields)
     case .closure: return .closure(required(object.function), captures: fields)
     case .some: return .some(fields[0])

@@ -51,7 +51,7 @@ public struct DeoptimizationListing {
 
   private func description(of object: DeoptimizationPoint.VirtualObject) -> String {
     let type = [
-      object.shape.map { "shape \($0)" }, object.schema.map { "schema \($0.position)" },
+      object.keys.map { "keys \($0.map(\.string))" }, object.schema.map { "schema \($0.position)" },
       object.function.map { program[$0].name },
     ].compactMap { $0 }
     let fields = object.fields.map(\.description).joined(separator: ", ")

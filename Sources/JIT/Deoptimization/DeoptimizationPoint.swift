@@ -78,8 +78,8 @@ public struct DeoptimizationPoint: Hashable, Sendable {
   public struct VirtualObject: Hashable, Sendable {
     /// An object with a shape, a record, a closure, `some`, `ok`, `err` or a cell.
     public var kind: ValueKind
-    /// The number of an object's shape.
-    public var shape: Int?
+    /// The keys of an object, whose shape is there; its number differs between sessions.
+    public var keys: [Literal]?
     /// The schema of a record.
     public var schema: SchemaIndex?
     /// The function of a closure.
@@ -88,11 +88,11 @@ public struct DeoptimizationPoint: Hashable, Sendable {
     public var fields: [Source]
 
     public init(
-      kind: ValueKind, shape: Int? = nil, schema: SchemaIndex? = nil,
+      kind: ValueKind, keys: [Literal]? = nil, schema: SchemaIndex? = nil,
       function: FunctionIndex? = nil, fields: [Source]
     ) {
       self.kind = kind
-      self.shape = shape
+      self.keys = keys
       self.schema = schema
       self.function = function
       self.fields = fields

@@ -201,7 +201,12 @@ extension DeoptimizationCheck {
       case .integer, .number, .bool, .constant, .dead: return false
       }
     }
-    guard let kind = program.program[function].kind(of: local) else { return true }
+    return admits(source, program.program[function].kind(of: local))
+  }
+
+  /// Whether what declares a kind, or none, may hold what a source makes.
+  private func admits(_ source: Source, _ kind: SlotKind?) -> Bool {
+    guard let kind else { return true }
     switch source {
     case .integer: return kind.kinds.contains(.int)
     case .number: return kind.kinds.contains(.number)
@@ -249,13 +254,26 @@ extension DeoptimizationCheck {
     }
     for (index, source) in object.fields.enumerated() {
       try checkValue(source, "field \(index)")
+      guard admits(source, fieldKind(index, of: object)) else {
+        throw DeoptimizationFault("field \(index) takes no \(source)")
+      }
     }
+  }
+
+  /// The kind that a field of an object declares.
+  private func fieldKind(
+    _ index: Int, of object: DeoptimizationPoint.VirtualObject
+  ) -> SlotKind? {
+    guard object.kind == .record, let schema = object.schema else { return nil }
+    return program.program.schemas[schema.position].fields[index].kind
   }
 
   /// How many fields an object has; nil if it is not described as its kind demands.
   private func fieldCount(of object: DeoptimizationPoint.VirtualObject) -> Int? {
     switch object.kind {
-    case .object: return object.shape == nil ? nil : object.fields.count
+    case .object:
+      guard let keys = object.keys, keys.count <= ShapeGraph.greatestKeyCount else { return nil }
+      return keys.count
     case .record:
       guard let schema = object.schema, schema.position < program.program.schemas.count else {
         return nil

@@ -94,60 +94,78 @@ extension FrameRebuilder {
     let pinnedCount = state.heap.pinned.count
     for object in point.virtualObjects {
       let made = make(object)
+      state.rebuiltObjects[object.kind, default: 0] += 1
       // What is made next may collect.
       state.heap.pinned.append(made)
       objects.append(made)
     }
     for (object, made) in zip(point.virtualObjects, objects) {
       for (index, source) in object.fields.enumerated() {
-        field(index, of: made, object.kind).pointee = word(source)
+        made.part(index, of: object.kind).pointee = word(source)
       }
     }
     state.heap.pinned.removeLast(state.heap.pinned.count - pinnedCount)
   }
 
-  /// An object with all fields null; its charge was made where the program made it.
   private func make(_ object: DeoptimizationPoint.VirtualObject) -> Word {
-    let count = object.fields.count
+    state.makeUncharged(
+      object.kind, number: number(of: object), fieldCount: object.fields.count)
+  }
+
+  /// The number that tells cells of a kind apart.
+  private func number(of object: DeoptimizationPoint.VirtualObject) -> UInt32 {
     switch object.kind {
-    case .object:
-      guard let shape = object.shape, state.shapes.count(UInt32(shape)) == count else {
-        preconditionFailure("an object has the keys of its shape")
-      }
-      let made = state.heap.makeObject(capacity: count)
-      made.cell.pointee.auxiliary = UInt32(shape)
-      return made
-    case .record:
-      return state.heap.makeRecord(required(object.schema), fieldCount: count)
-    case .closure:
-      return state.heap.makeClosure(required(object.function), captureCount: count)
-    case .some: return state.heap.makeBox(.some, .null)
-    case .ok: return state.heap.makeBox(.ok, .null)
-    case .err: return state.heap.makeBox(.err, .null)
-    case .cell: return state.heap.makeBox(.cell, .null)
+    case .object: required(state.shape(of: required(object.keys)))
+    case .record: required(object.schema).rawValue
+    case .closure: required(object.function).rawValue
     case .null, .unit, .bool, .int, .number, .string, .array, .intArray, .floatArray, .boolArray,
-      .map, .range, .function, .reference:
-      preconditionFailure("the verifier of points admits no virtual \(object.kind.name)")
+      .map, .range, .some, .ok, .err, .function, .reference, .cell:
+      0
     }
   }
 
-  private func required<Index>(_ index: Index?) -> Index {
-    guard let index else { preconditionFailure("the verifier of points looked for it") }
-    return index
+  private func required<Part>(_ part: Part?) -> Part {
+    guard let part else { preconditionFailure("the verifier of points looked for it") }
+    return part
   }
+}
 
-  private func field(
-    _ index: Int, of made: Word, _ kind: ValueKind
-  ) -> UnsafeMutablePointer<Word> {
+extension RunState {
+  /// A cell with all parts null; its charge was made where the program made it.
+  ///
+  /// - Parameter number: an object's shape, a record's schema or a closure's function.
+  func makeUncharged(_ kind: ValueKind, number: UInt32, fieldCount: Int) -> Word {
     switch kind {
-    case .object: return made.slot(index)
-    case .record, .closure: return made.fields + index
+    case .object:
+      precondition(shapes.count(number) == fieldCount, "an object has the keys of its shape")
+      let made = heap.makeObject(capacity: fieldCount)
+      made.cell.pointee.auxiliary = number
+      return made
+    case .record: return heap.makeRecord(SchemaIndex(Int(number)), fieldCount: fieldCount)
+    case .closure: return heap.makeClosure(FunctionIndex(Int(number)), captureCount: fieldCount)
+    case .some: return heap.makeBox(.some, .null)
+    case .ok: return heap.makeBox(.ok, .null)
+    case .err: return heap.makeBox(.err, .null)
+    case .cell: return heap.makeBox(.cell, .null)
+    case .null, .unit, .bool, .int, .number, .string, .array, .intArray, .floatArray, .boolArray,
+      .map, .range, .function, .reference:
+      preconditionFailure("no virtual object is a \(kind.name)")
+    }
+  }
+}
+
+extension Word {
+  /// Where a cell of a kind has one of its parts.
+  func part(_ index: Int, of kind: ValueKind) -> UnsafeMutablePointer<Word> {
+    switch kind {
+    case .object: return slot(index)
+    case .record, .closure: return fields + index
     case .some, .ok, .err, .cell:
-      return (made.address + MemoryLayout<JITBox>.offset(of: \JITBox.content)!)
+      return (address + MemoryLayout<JITBox>.offset(of: \JITBox.content)!)
         .assumingMemoryBound(to: Word.self)
     case .null, .unit, .bool, .int, .number, .string, .array, .intArray, .floatArray, .boolArray,
       .map, .range, .function, .reference:
-      preconditionFailure("the verifier of points admits no virtual \(kind.name)")
+      preconditionFailure("no virtual object is a \(kind.name)")
     }
   }
 }

@@ -29,6 +29,7 @@ extension FunctionLowering {
     case .bool(let bool):
       let bit = build.zext(bool, to: types.i64, name("bit"))
       return build.or(bit, types.constant(bits: Word.false.bits), name("boxed"))
+    case .virtual: preconditionFailure("what is needed as a word has been made")
     }
   }
 
@@ -78,7 +79,7 @@ extension FunctionLowering {
     case .integer(let integer, _): integer
     case .product(let low, _, _, _): low
     // Of another kind than proved only where control never comes.
-    case .number, .bool: types.poison(types.i64)
+    case .number, .bool, .virtual: types.poison(types.i64)
     }
   }
 
@@ -92,7 +93,7 @@ extension FunctionLowering {
       // An int has one zero; a negative factor of zero gives the other, which 0.0 takes away.
       build.fadd(product(left, right), types.constant(0.0), name("widened"))
     case .number(let number, _): number
-    case .bool: types.poison(types.double)
+    case .bool, .virtual: types.poison(types.double)
     }
   }
 
@@ -101,7 +102,7 @@ extension FunctionLowering {
     switch value {
     case .boxed(let word, _): build.trunc(word, to: types.i1, name("bool"))
     case .bool(let bool): bool
-    case .integer, .product, .number: types.poison(types.i1)
+    case .integer, .product, .number, .virtual: types.poison(types.i1)
     }
   }
 }
@@ -127,7 +128,7 @@ extension FunctionLowering {
       if kinds == .int { return .always(unboxInt(word), .int) }
       guard kinds.contains(.int) else { return .never }
       return .tested(isInt(word), integer: value)
-    case .number, .bool: return .never
+    case .number, .bool, .virtual: return .never
     }
   }
 
@@ -135,7 +136,7 @@ extension FunctionLowering {
   func toNumber(_ value: Value) -> IRValue {
     switch value {
     case .integer, .product, .number: return provedNumber(value)
-    case .bool:
+    case .bool, .virtual:
       trapAlways(.typeError)
       return types.constant(0.0)
     case .boxed(let word, let kinds):
@@ -204,6 +205,7 @@ extension FunctionLowering {
       return build.fcmp(.one, number, types.constant(0.0), name("truthy"))
     case .product(_, _, let left, let right):
       return build.fcmp(.one, product(left, right), types.constant(0.0), name("truthy"))
+    case .virtual: preconditionFailure("what is tested has been made")
     case .boxed(let word, let kinds):
       if kinds.isSubset(of: [.null, .unit, .bool]) {
         return build.icmp(.eq, word, types.constant(bits: Word.true.bits), name("truthy"))

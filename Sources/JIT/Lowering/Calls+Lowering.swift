@@ -50,6 +50,7 @@ extension FunctionLowering {
   /// kinds of its parameters for granted.
   private func known(_ value: Value, toBe kind: SlotKind?) -> Value {
     guard let kinds = kind?.kinds else { return value }
+    if case .virtual = value { return value }
     let common = value.kinds.intersection(kinds)
     // Where the test contradicts what is proved, control never comes.
     return .boxed(box(value), common.isEmpty ? kinds : common)

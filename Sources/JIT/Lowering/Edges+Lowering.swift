@@ -10,6 +10,10 @@ struct BlockEntry {
   var isFuelStored: Bool
   /// Whether the values are phis that every edge must feed.
   var isJoin: Bool
+  /// The heap values that code has not made.
+  var virtuals = VirtualObjects()
+  /// Edges that are not closed yet.
+  var open: [OpenEdge] = []
   /// What is known there of the shapes of objects.
   var knownShapes: [IRValue: [Literal]] = [:]
   /// The guards that have told the kinds of values there.
@@ -50,7 +54,7 @@ extension FunctionLowering {
     let live = program.liveLocals(of: index, at: offset)
     var entry = BlockEntry(
       block: block, locals: locals.map { _ in nil }, stack: [], fuel: nil, isFuelStored: false,
-      isJoin: true)
+      isJoin: true, virtuals: virtuals)
     for slot in locals.indices where isHeld(slot, live) {
       let representation = representation(of: slot, inferred: state.locals[slot])
       let phi = makePhi(representation, "local")
@@ -90,7 +94,7 @@ extension FunctionLowering {
   private func snapshot(_ block: IRBlock) -> BlockEntry {
     BlockEntry(
       block: block, locals: locals, stack: stack, fuel: fuel, isFuelStored: isFuelStored,
-      isJoin: false, knownShapes: knownShapes, guardedKinds: guardedKinds)
+      isJoin: false, virtuals: virtuals, knownShapes: knownShapes, guardedKinds: guardedKinds)
   }
 
   func resume(_ entry: BlockEntry) {
@@ -101,6 +105,7 @@ extension FunctionLowering {
     build.position(atEndOf: entry.block)
     locals = entry.locals
     stack = entry.stack
+    virtuals = entry.virtuals
     fuel = entry.fuel
     isFuelStored = entry.isFuelStored
     knownShapes = entry.knownShapes
@@ -112,6 +117,8 @@ extension FunctionLowering {
     if charging, isBackward(target) { chargeFuel("jump.fuel") }
     let position = plan.position(of: target, chain)
     if let entry = joins[position], entry.isJoin {
+      if leavesOpen(position) { return leaveOpen(to: position) }
+      makeSlots(of: entry, stack: stack)
       feed(entry, locals: locals, stack: stack)
       build.br(entry.block)
     } else {
@@ -125,7 +132,9 @@ extension FunctionLowering {
   /// edge has to do in a block of its own.
   func edge(to target: Int, isCold: Bool = false) -> IRBlock {
     let position = plan.position(of: target, chain)
-    if let entry = joins[position], entry.isJoin, !isBackward(target), feedsDirectly(entry) {
+    if let entry = joins[position], entry.isJoin, !isBackward(target), !leavesOpen(position),
+      feedsDirectly(entry)
+    {
       feed(entry, locals: locals, stack: stack)
       return entry.block
     }
@@ -136,10 +145,12 @@ extension FunctionLowering {
       return block
     }
     let (keptFuel, wasStored) = (fuel, isFuelStored)
+    let kept = VirtualState(of: self)
     build.position(atEndOf: block)
     go(to: target)
     build.position(atEndOf: from)
     (fuel, isFuelStored) = (keptFuel, wasStored)
+    kept.restore(to: self)
     return block
   }
 
@@ -163,7 +174,7 @@ extension FunctionLowering {
     case (.boxed(let target, _), .boxed(let word, _)):
       pairedPhis[target] == nil || doubles[word] != nil
     case (.integer, .integer), (.number, .number), (.bool, .bool): true
-    case (.boxed, _), (.integer, _), (.number, _), (.bool, _), (.product, _): false
+    case (.boxed, _), (.integer, _), (.number, _), (.bool, _), (.product, _), (.virtual, _): false
     }
   }
 
@@ -198,7 +209,7 @@ extension FunctionLowering {
     case .number(let target, _):
       build.addIncoming(provedNumber(value), from: build.block, to: target)
     case .bool(let target): build.addIncoming(provedBool(value), from: build.block, to: target)
-    case .product: preconditionFailure("no phi is a product")
+    case .product, .virtual: preconditionFailure("no phi is a product, or not made")
     }
   }
 }

@@ -28,7 +28,7 @@ extension FunctionLowering {
   private func beginCode() {
     let start = scope.withModule { $0.appendBlock(ValueName(0, "entry"), to: code) }
     build.position(atEndOf: start)
-    if let count = feedback == nil ? operandBufferSize : greatestOperandBufferSize {
+    if let count = feedback == nil ? operandBufferSize : greatestRow {
       argumentBuffer = build.alloca(types.i64.array(count: max(count, 1)), name("arguments"))
     }
   }
@@ -187,10 +187,10 @@ extension FunctionLowering {
     }
   }
 
-  /// Those of any function of the program, which may all be inlined.
-  private var greatestOperandBufferSize: Int? {
+  /// Those of any function of the program, which may all be inlined; at least one, for a cell.
+  func greatestOperandBufferSize() -> Int {
     let program = program.program
-    return program.instructions.lazy.compactMap { $0.operandsInRow(program) }.max()
+    return program.instructions.lazy.compactMap { $0.operandsInRow(program) }.max() ?? 1
   }
 
   /// The words that operands in a row take at most, with one for a receiver that moves up.

@@ -120,9 +120,22 @@ extension FunctionLowering {
     guard isRaiseHandled else { return raisingOutside(word) }
     storeFuel()
     let delivery = delivery()
+    guard holdsVirtuals(for: delivery.entry, stack: stackBefore) else {
+      feed(delivery.raise, word)
+      feed(delivery.entry, locals: locals, stack: stackBefore)
+      return delivery.block
+    }
+    // Where nothing is raised they stay as they are.
+    let (from, kept) = (build.block, VirtualState(of: self))
+    let making = coldBlock("raise.virtual")
+    build.position(atEndOf: making)
+    makeSlots(of: delivery.entry, stack: stackBefore)
     feed(delivery.raise, word)
     feed(delivery.entry, locals: locals, stack: stackBefore)
-    return delivery.block
+    build.br(delivery.block)
+    build.position(atEndOf: from)
+    kept.restore(to: self)
+    return making
   }
 
   /// The same for a raise that leaves the function.
@@ -184,10 +197,12 @@ extension FunctionLowering {
     if form == .kernel { return returnFromKernel(value) }
     if caller != nil {
       storeFuel()
-      returns.append((build.block, value))
+      returns.append(
+        InlinedReturn(
+          block: build.block, value: virtuals.resolved(value), virtuals: virtuals))
       return
     }
-    let word = box(value)
+    let word = box(made(value))
     storeFuel()
     leave(with: word, signal: types.constant32(UInt32(JIT_SIGNAL_NONE)))
   }
@@ -310,7 +325,7 @@ extension FunctionLowering {
       case .integer(_, let range): .integer(types.poison(types.i64), range)
       case .number: .number(types.poison(types.double), isCanonical: true)
       case .bool: .bool(types.poison(types.i1))
-      case .product: preconditionFailure("no phi is a product")
+      case .product, .virtual: preconditionFailure("no phi is a product, or not made")
       }
     }
     if join.fuel != nil { fuel = types.poison(types.i64) }

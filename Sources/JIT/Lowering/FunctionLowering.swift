@@ -34,7 +34,7 @@ final class FunctionLowering {
   /// The activation whose call this code takes the place of; nil for code of its own.
   let caller: FunctionLowering?
   /// Where inlined code goes back to its caller, with the value.
-  var returns: [(block: IRBlock, value: Value)] = []
+  var returns: [InlinedReturn] = []
   /// The instructions of inlined functions in this code.
   var inlinedCount = 0
   /// What the code rests on without testing it, in the order of first use; of code of its own.
@@ -56,6 +56,14 @@ final class FunctionLowering {
   var chain = HandlerChain.empty
   var locals: [Value?]
   var stack: [Value] = []
+  /// The heap values that code has not made, as they are here.
+  var virtuals = VirtualObjects()
+  /// Those of them that frames further out hold.
+  var inherited: [VirtualID] = []
+  /// How many there have been; of code of its own.
+  var virtualCount = 0
+  /// The shapes that some access has met.
+  private(set) lazy var metShapes = Set(feedback?.flatMap(\.metShapes) ?? [])
   /// The operand stack before the instruction: what a handler sees the lower part of.
   var stackBefore: [Value] = []
   /// The fuel left, held in a register by functions that loop.
@@ -66,6 +74,8 @@ final class FunctionLowering {
   var framesLeft: IRValue?
   /// The closure that runs, a word; nil in functions without captures.
   var closure: IRValue?
+  /// The words of operands that there is room for in a row, in code with guards.
+  private(set) lazy var greatestRow = greatestOperandBufferSize()
   /// Room for operands in a row.
   var argumentBuffer: IRValue?
   /// The doubles whose bits words are, where a register holds them beside the words: a number that
@@ -183,9 +193,10 @@ final class FunctionLowering {
       guard let entry = joins[position] else {
         preconditionFailure("a reachable block has a predecessor in front of it or phis")
       }
-      resume(entry)
-      blockPosition = position
+      offset = block.offsets.lowerBound
       chain = block.chain
+      resume(entry.open.isEmpty ? entry : close(entry, at: position))
+      blockPosition = position
       if block.isHandler, testsValidity {
         // What has raised may have broken something.
         leaveIfInvalid(before: block.offsets.lowerBound)
@@ -201,7 +212,7 @@ final class FunctionLowering {
         if isHooked, safepoints[offset] { lowerSafepoint() }
         (mayHaveBrokenFacts, mayHaveMadeShape) = (false, false)
         decided.removeAll(keepingCapacity: true)
-        lower(instruction)
+        lowerWithVirtuals(instruction)
         decideTheRest()
         updateArrayHeaders()
         chain = plan.chains.chain(after: offset, instruction.opcode, chain)

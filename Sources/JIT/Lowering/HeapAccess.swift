@@ -123,6 +123,7 @@ extension FunctionLowering {
 
   /// Whether a value is a cell of one of some kinds.
   func isCell(_ value: Value, of kinds: KindSet) -> IRValue {
+    if case .virtual(_, let kind) = value { return types.constant(kinds.contains(KindSet(kind))) }
     guard case .boxed(let word, let possible) = value, !possible.isDisjoint(with: kinds) else {
       return types.constant(false)
     }

@@ -25,6 +25,8 @@ enum HeapEntry: CaseIterable, Hashable {
   case newShapedObject
   /// `(context, fields, schema)`
   case newRecord
+  /// `(context, kind, number, fields, count)`: what was charged before.
+  case makeVirtual
   /// `(context, left, right)`
   case mergeObject
   /// `(context, left, right, schema)`
@@ -62,6 +64,7 @@ enum HeapEntry: CaseIterable, Hashable {
     case .newFirstObject: "tierproof_new_first_object"
     case .newShapedObject: "tierproof_new_shaped_object"
     case .newRecord: "tierproof_new_record"
+    case .makeVirtual: "tierproof_make_virtual"
     case .mergeObject: "tierproof_merge_object"
     case .mergeRecord: "tierproof_merge_record"
     case .newArray: "tierproof_new_array"
@@ -92,8 +95,9 @@ enum HeapEntry: CaseIterable, Hashable {
   var mayMakeShape: Bool {
     switch self {
     case .set, .setNamed, .newObject, .newFirstObject, .mergeObject, .builtin: true
-    case .get, .getNamed, .getField, .setField, .newShapedObject, .newRecord, .mergeRecord,
-      .newArray, .newTypedArray, .length, .push, .pop, .slice, .makeRange, .iterNext, .iterDone,
+    case .get, .getNamed, .getField, .setField, .newShapedObject, .newRecord, .makeVirtual,
+      .mergeRecord, .newArray, .newTypedArray, .length, .push, .pop, .slice, .makeRange, .iterNext,
+      .iterDone,
       .concatenate, .ln, .exp, .log10, .sin, .cos, .tan, .asin, .acos, .atan, .hypot:
       false
     }
@@ -105,7 +109,8 @@ enum HeapEntry: CaseIterable, Hashable {
     // Compute, and set nothing but errno.
     case .ln, .exp, .log10, .sin, .cos, .tan, .asin, .acos, .atan, .hypot: .hidden
     case .get, .set, .getNamed, .setNamed, .getField, .setField, .newObject, .newFirstObject,
-      .newShapedObject, .newRecord, .mergeObject, .mergeRecord, .newArray, .newTypedArray, .length,
+      .newShapedObject, .newRecord, .makeVirtual, .mergeObject, .mergeRecord, .newArray,
+      .newTypedArray, .length,
       .push, .pop, .slice, .makeRange, .iterNext, .iterDone, .concatenate, .builtin:
       .all
     }
@@ -126,6 +131,8 @@ enum HeapEntry: CaseIterable, Hashable {
     case .mergeRecord: .function([context, word, word, types.i32], returning: word)
     case .newObject, .newRecord, .newArray, .newTypedArray:
       .function([context, types.pointer, types.i32], returning: word)
+    case .makeVirtual:
+      .function([context, types.i32, types.i32, types.pointer, types.i32], returning: word)
     case .newFirstObject:
       .function([context, types.pointer, types.i32, types.pointer], returning: word)
     case .newShapedObject: .function([context, types.pointer, types.i32, word], returning: word)

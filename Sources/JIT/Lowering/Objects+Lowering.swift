@@ -7,7 +7,7 @@ extension FunctionLowering {
   func lowerNewObject(_ count: Int) {
     let pairs = Array(stack.suffix(2 * count))
     stack.removeLast(2 * count)
-    push(isOftenRun && haveConstantKeys(pairs) ? shapedObject(pairs) : newObject(pairs))
+    push(isOftenRun && constantKeys(pairs) != nil ? shapedObject(pairs) : newObject(pairs))
   }
 
   /// An object of keys and values in turn.
@@ -35,18 +35,18 @@ extension FunctionLowering {
     }
   }
 
-  /// Whether all keys are constants, each is there once and a shape can have them.
-  private func haveConstantKeys(_ pairs: [Value]) -> Bool {
-    guard !pairs.isEmpty, pairs.count <= 2 * ShapeGraph.greatestKeyCount else { return false }
+  /// The keys, if all are constants, each is there once and a shape can have them.
+  func constantKeys(_ pairs: [Value]) -> [Literal]? {
+    guard !pairs.isEmpty, pairs.count <= 2 * ShapeGraph.greatestKeyCount else { return nil }
     var keys: [Literal] = []
     for key in stride(from: 0, to: pairs.count, by: 2) {
       guard case .boxed(let word, _) = pairs[key], let constant = stringConstants[word],
         case .string(let literal) = program.program.constants[constant.position],
         !keys.contains(literal)
-      else { return false }
+      else { return nil }
       keys.append(literal)
     }
-    return true
+    return keys
   }
 
   func lowerNewTypedObject(_ schema: SchemaIndex) {

@@ -32,6 +32,7 @@ extension FunctionLowering {
     guard case .boxed(let word, let kinds) = value else { return push(value) }
     if kinds == .null {
       trapAlways(.unwrapFailed)
+      return push(value)
     } else if kinds.contains(.null) {
       trap(.unwrapFailed, if: isOf(.null, word), "trap.unwrap")
     }

@@ -123,12 +123,14 @@ extension FunctionLowering {
       types.constant32(UInt32(number)),
       contextField(ContextOffset.deoptimizationPoint, "point.field"))
     let field = contextField(ContextOffset.deoptimizationBuffer, "buffer.field")
-    var spill = FrameSpill(buffer: build.load(types.pointer, field, name("buffer")))
+    var spill = FrameSpill(
+      buffer: build.load(types.pointer, field, name("buffer")), virtuals: virtuals)
     let frames =
       (caller?.waitingFrames(build, &spill) ?? []) + [frame(.before(offset), build, &spill)]
     root.points.append(
       DeoptimizationPoint(
-        identifier: number, reason: reason, frames: frames, guardRecord: record))
+        identifier: number, reason: reason, frames: frames,
+        virtualObjects: spill.objects.map(\.object), guardRecord: record))
   }
 
   /// The frames that wait for inlined code, outermost first.
@@ -161,12 +163,18 @@ extension FunctionLowering {
   /// The buffer a frame goes to, and how much of it is used.
   private struct FrameSpill {
     let buffer: IRValue
+    /// The heap values that are not made there.
+    let virtuals: VirtualObjects
     var used = 0
+    /// Those that slots lead to, in the order they are met.
+    var objects: [(identifier: VirtualID, object: DeoptimizationPoint.VirtualObject)] = []
   }
 
   private func store(
     _ value: Value, _ spill: inout FrameSpill
   ) -> DeoptimizationPoint.Source {
+    let value = spill.virtuals.resolved(value)
+    if case .virtual(let identifier, _) = value { return describe(identifier, &spill) }
     let position = spill.used
     spill.used += 1
     let address = build.offset(spill.buffer, by: 8 * position, name("spill.address"))
@@ -183,7 +191,25 @@ extension FunctionLowering {
     case .boxed, .integer, .product:
       build.store(box(value), address)
       return .word(position)
+    case .virtual: preconditionFailure("described above")
     }
+  }
+
+  /// Stores the fields of a virtual object, unless another slot has led to it.
+  private func describe(
+    _ identifier: VirtualID, _ spill: inout FrameSpill
+  ) -> DeoptimizationPoint.Source {
+    if let known = spill.objects.firstIndex(where: { $0.identifier == identifier }) {
+      return .virtual(known)
+    }
+    guard let object = spill.virtuals.object(identifier) else {
+      preconditionFailure("what is held is known")
+    }
+    let place = spill.objects.count
+    // Its own fields may lead to it.
+    spill.objects.append((identifier, object.layout.described))
+    spill.objects[place].object.fields = object.fields.map { store($0, &spill) }
+    return .virtual(place)
   }
 }
 

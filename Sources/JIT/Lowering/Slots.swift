@@ -6,6 +6,8 @@ extension FunctionLowering {
   /// Admits a value into a slot; nil is an undeclared one.
   func admit(_ value: Value, into kind: SlotKind?) -> Value {
     guard let kind else { return value }
+    if admitsVirtually(virtuals.resolved(value), kind) { return virtuals.resolved(value) }
+    let value = made(value)
     if kind.isNullable || Representation(kind).isBoxed { return admitBoxed(value, into: kind) }
     switch Representation(kind) {
     case .integer: return admitInt(value)
@@ -30,7 +32,7 @@ extension FunctionLowering {
         trap(.typeError, unless: isInt(word, "slot"), "trap.slot")
         return .integer(unboxInt(word), .int)
       }
-    case .number, .bool: break
+    case .number, .bool, .virtual: break
     }
     trapAlways(.typeError)
     return .integer(types.constant(0 as Int64), .int)
@@ -53,7 +55,7 @@ extension FunctionLowering {
         trap(.typeError, unless: isNumber(word, "slot"), "trap.slot")
         return .number(provedNumber(value), isCanonical: true)
       }
-    case .bool: break
+    case .bool, .virtual: break
     }
     trapAlways(.typeError)
     return .number(types.constant(0.0), isCanonical: true)
@@ -68,7 +70,7 @@ extension FunctionLowering {
         trap(.typeError, unless: isOf(.bool, word), "trap.slot")
         return .bool(provedBool(value))
       }
-    case .integer, .product, .number: break
+    case .integer, .product, .number, .virtual: break
     }
     trapAlways(.typeError)
     return .bool(types.constant(false))

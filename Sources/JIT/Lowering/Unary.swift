@@ -14,7 +14,7 @@ extension FunctionLowering {
       push(negated(provedInteger(operand), .int))
     case .boxed(_, let kinds) where kinds == .number:
       push(.number(build.fneg(provedNumber(operand), name("fneg")), isCanonical: false))
-    case .boxed, .integer, .product, .bool: push(slowUnary(operand))
+    case .boxed, .integer, .product, .bool, .virtual: push(slowUnary(operand))
     }
   }
 

@@ -17,6 +17,8 @@ enum Value {
   /// A number whose NaN may be any; canonical if the flag says so.
   case number(IRValue, isCanonical: Bool)
   case bool(IRValue)
+  /// A heap value that has not been made, as far as `FunctionLowering.virtuals` knows.
+  case virtual(VirtualID, ValueKind)
 
   /// The kinds it may be of.
   var kinds: KindSet {
@@ -26,6 +28,7 @@ enum Value {
     case .product: .numeric
     case .number: .number
     case .bool: .bool
+    case .virtual(_, let kind): KindSet(kind)
     }
   }
 }

@@ -122,6 +122,7 @@ extension Value {
     case .product(let low, _, _, _): low
     case .number(let number, _): number
     case .bool(let bool): bool
+    case .virtual: preconditionFailure("no guard tests what has not been made")
     }
   }
 }

@@ -38,7 +38,7 @@ extension FunctionLowering {
   }
 
   /// The function that a value is known to be, or to be a closure of.
-  private func knownFunction(of value: Value) -> KnownFunction? {
+  func knownFunction(of value: Value) -> KnownFunction? {
     guard case .boxed(let word, _) = value else { return nil }
     return knownFunctions[word]
   }
@@ -109,7 +109,8 @@ extension FunctionLowering {
       guard position < tests.count else {
         guardingLast()
         call(arm)
-        results.append((pop(), build.block))
+        let value = arms.count > 1 ? made(pop()) : pop()
+        results.append((value, build.block))
         continue
       }
       let matching = hotBlock("callee")
@@ -117,7 +118,8 @@ extension FunctionLowering {
       build.br(tests[position](), matching, other)
       build.position(atEndOf: matching)
       call(arm)
-      results.append((pop(), build.block))
+      let value = made(pop())
+      results.append((value, build.block))
       build.position(atEndOf: other)
     }
     guard results.count > 1 else { return push(results[0].value) }
@@ -151,12 +153,14 @@ private struct Knowledge {
   private let doubles: [IRValue: IRValue]
   private let stringConstants: [IRValue: ConstantIndex]
   private let knownFunctions: [IRValue: KnownFunction]
+  private let virtuals: VirtualObjects
 
   init(of lowering: FunctionLowering) {
     words = lowering.words
     doubles = lowering.doubles
     stringConstants = lowering.stringConstants
     knownFunctions = lowering.knownFunctions
+    virtuals = lowering.virtuals
   }
 
   func restore(to lowering: FunctionLowering) {
@@ -164,5 +168,6 @@ private struct Knowledge {
     lowering.doubles = doubles
     lowering.stringConstants = stringConstants
     lowering.knownFunctions = knownFunctions
+    lowering.virtuals = virtuals
   }
 }

@@ -14,6 +14,10 @@ public enum CompilerMistake: String, CaseIterable, Sendable {
   case discardMissed = "discard-missed"
   /// When a fact breaks, code goes that rests on another.
   case discardOfOthers = "discard-of-others"
+  /// What is stored into an object that is not made gets lost.
+  case virtualStoreLost = "virtual-store-lost"
+  /// A callee gets an object that the caller goes on without having made.
+  case virtualEscapeUnnoticed = "virtual-escape-unnoticed"
 }
 
 extension ModuleScope {

@@ -48,6 +48,15 @@ struct FunctionFeedback: Equatable, Sendable {
   }
 }
 
+extension FunctionFeedback {
+  /// The keys of the shapes that accesses have met.
+  var metShapes: [[Literal]] {
+    properties.compactMap { $0 }.flatMap(\.entries).compactMap { entry in
+      if case .layout(.shape(let keys)) = entry { keys } else { nil }
+    }
+  }
+}
+
 extension FeedbackVector.Branch {
   /// The only way that was gone; nil if both were, or none.
   var onlyWay: BranchWay? {

@@ -76,7 +76,7 @@ extension FunctionLowering {
       let tests = common.kinds.map { isOf($0, word) }
       test(tests.dropFirst().reduce(tests[0]) { build.or($0, $1, name("is.kind")) })
       return told(word, common)
-    case .number, .bool: preconditionFailure("a value of one kind has it or has it not")
+    case .number, .bool, .virtual: preconditionFailure("a value of one kind has it or has it not")
     }
   }
 
@@ -107,6 +107,7 @@ extension FunctionLowering {
     for position in locals.indices { locals[position] = locals[position].map(refined) }
     stack = stack.map(refined)
     stackBefore = stackBefore.map(refined)
+    virtuals.mapFields(refined)
   }
 
   /// Puts what is known of a word into every slot that holds it.
@@ -123,5 +124,7 @@ extension FunctionLowering {
     for position in locals.indices { locals[position] = locals[position].map(replaced) }
     stack = stack.map(replaced)
     stackBefore = stackBefore.map(replaced)
+    // A field may declare less than was tested for.
+    virtuals.mapFields { $0.kinds.isSuperset(of: value.kinds) ? replaced($0) : $0 }
   }
 }

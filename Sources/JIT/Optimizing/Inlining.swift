@@ -41,6 +41,10 @@ extension FunctionLowering {
     let inlined = FunctionLowering(
       program, callee, form: .function, code: code, scope: scope, isHooked: isHooked,
       feedback: feedback(inlining: callee), caller: self, arguments: arguments.map(\.kinds))
+    let passed = (passesVirtuals(to: inlined) ? arguments : arguments.map(made))
+      .map(virtuals.resolved)
+    inlined.virtuals = virtuals.reached(from: locals + stack + passed, and: inherited)
+    inlined.inherited = inlined.virtuals.identifiers
     inlined.build.position(atEndOf: build.block)
     inlined.argumentBuffer = argumentBuffer
     inlined.takeKnowledge(of: self)
@@ -49,7 +53,7 @@ extension FunctionLowering {
     inlined.loadBudgets()
     inlined.framesLeft = framesLeft
     inlined.closure = closure
-    for (position, argument) in arguments.enumerated() { inlined.locals[position] = argument }
+    for (position, argument) in passed.enumerated() { inlined.locals[position] = argument }
     for position in arguments.count..<inlined.function.slotCount {
       inlined.locals[position] = .boxed(types.constant(bits: Word.null.bits), .null)
     }
@@ -70,14 +74,17 @@ extension FunctionLowering {
 
   /// Goes on where inlined code returns, with its value.
   private func continueBehind(_ inlined: FunctionLowering) -> Value {
+    if inlined.returns.contains(where: { !$0.virtuals.isEmpty }) {
+      return continueWithVirtuals(behind: inlined)
+    }
     let returns = inlined.returns
     let next = inlined.hotBlock("inlined")
     let kinds = returns.reduce(into: KindSet()) { $0.formUnion($1.value.kinds) }
     let representation = Representation(kinds)
-    let values = returns.map { block, value in
-      inlined.build.position(atEndOf: block)
+    let values = returns.map { end in
+      inlined.build.position(atEndOf: end.block)
       let word =
-        returns.count == 1 ? nil : inlined.machineValue(value, as: representation)
+        returns.count == 1 ? nil : inlined.machineValue(end.value, as: representation)
       inlined.build.br(next)
       return (block: inlined.build.block, word: word)
     }

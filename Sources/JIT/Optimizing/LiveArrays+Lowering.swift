@@ -23,7 +23,7 @@ extension FunctionLowering {
   /// Adds the words that may be arrays' of operands and live locals, each once.
   private func collectArrays(in stack: [Value], _ live: LocalSet, _ words: inout [IRValue]) {
     let held = locals.indices.lazy.filter { live.contains(LocalIndex($0)) }.map { self.locals[$0] }
-    for case .boxed(let word, let kinds)? in Array(held) + stack
+    for case .boxed(let word, let kinds)? in Array(held) + stack + virtuals.fields
     where !kinds.intersection(.arrays).isEmpty && !word.isConstant && !words.contains(word) {
       words.append(word)
     }

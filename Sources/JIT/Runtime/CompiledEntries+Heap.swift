@@ -66,6 +66,7 @@ extension HeapEntry {
   private typealias FirstRow =
     @convention(c) (Context, Words, UInt32, UnsafeMutablePointer<JITPropertySite>) -> UInt64
   private typealias ShapedRow = @convention(c) (Context, Words, UInt32, UInt64) -> UInt64
+  private typealias Remade = @convention(c) (Context, UInt32, UInt32, Words, UInt32) -> UInt64
   private typealias CallBuiltin = @convention(c) (Context, UInt32, UInt32, Words) -> UInt64
   private typealias Alone = @convention(c) (UInt64) -> UInt64
   private typealias Number1 = @convention(c) (Double) -> Double
@@ -84,6 +85,7 @@ extension HeapEntry {
     case .newFirstObject: unsafeBitCast(runNewFirstObject as FirstRow, to: UnsafeRawPointer.self)
     case .newShapedObject: unsafeBitCast(runNewShapedObject as ShapedRow, to: UnsafeRawPointer.self)
     case .newRecord: unsafeBitCast(runNewRecord as Row, to: UnsafeRawPointer.self)
+    case .makeVirtual: unsafeBitCast(runMakeVirtual as Remade, to: UnsafeRawPointer.self)
     case .mergeObject: unsafeBitCast(runMergeObject as Word2, to: UnsafeRawPointer.self)
     case .mergeRecord: unsafeBitCast(runMergeRecord as MergeRecord, to: UnsafeRawPointer.self)
     case .newArray: unsafeBitCast(runNewArray as Row, to: UnsafeRawPointer.self)

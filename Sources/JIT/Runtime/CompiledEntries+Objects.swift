@@ -127,6 +127,22 @@ func runNewRecord(
   }
 }
 
+/// Makes what compiled code has left out so far, and charged where the program makes it.
+func runMakeVirtual(
+  _ context: CompiledEntries.Context, _ kind: UInt32, _ number: UInt32,
+  _ fields: CompiledEntries.Words, _ count: UInt32
+) -> UInt64 {
+  CompiledEntries.word(context) { (state) in
+    guard let kind = ValueKind(rawValue: UInt8(truncatingIfNeeded: kind)) else {
+      preconditionFailure("code names a kind")
+    }
+    let fields = CompiledEntries.list(fields, count)
+    let made = state.makeUncharged(kind, number: number, fieldCount: fields.count)
+    for (position, field) in fields.enumerated() { made.part(position, of: kind).pointee = field }
+    return made
+  }
+}
+
 func runMergeObject(_ context: CompiledEntries.Context, _ left: UInt64, _ right: UInt64) -> UInt64 {
   CompiledEntries.word(context) { (state) throws(Stop) in
     try RuntimeObjects.merge(Word(bits: left), Word(bits: right), state)

@@ -41,6 +41,8 @@ final class RunState {
   /// the call of compiled code they wait for.
   var resumptions: [Site: UInt64] = [:]
   var resumedCalls: [Site: UInt64] = [:]
+  /// Virtual objects that were made with the frames that held them, in all runs, by kind.
+  var rebuiltObjects: [ValueKind: UInt64] = [:]
   /// What a handler sees of a built-in trap, by the trap's number.
   let trapNames: [Word]
 

@@ -207,11 +207,15 @@ final class AutoSession: EngineSession {
       ("invalidations", record.invalidations),
       ("discarded exits", record.discardedExits),
       ("greatest frames left", record.greatestFrameCount),
+      ("virtual objects", record.virtualObjects),
       ("canary reached", state.context.pointee.canary_reached),
       ("canary triggered", state.context.pointee.canary_triggered),
     ]
       + Schedule.GuardKind.allCases.compactMap { kind in
         record.failures[kind].map { ("failures of \(kind.name)", $0) }
+      }
+      + ValueKind.allCases.compactMap { kind in
+        state.rebuiltObjects[kind].map { ("rebuilt \(kind.name)", $0) }
       }
   }
 }

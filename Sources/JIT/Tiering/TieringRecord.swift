@@ -16,6 +16,8 @@ struct TieringRecord {
   private(set) var blacklisted: UInt64 = 0
   private(set) var codeBytes: UInt64 = 0
   private(set) var compileTime = Duration.zero
+  /// Instructions in all code installed that make objects only where something needs them.
+  private(set) var virtualObjects: UInt64 = 0
 
   /// Guards that failed of themselves, by kind.
   private(set) var failures: [Schedule.GuardKind: UInt64] = [:]
@@ -51,6 +53,7 @@ struct TieringRecord {
     installed unit: CompiledUnit, isNew: Bool, _ subject: CompileSubject, clock: UInt64
   ) {
     installs += 1
+    virtualObjects += UInt64(unit.virtualCount)
     if isNew {
       codeBytes += UInt64(unit.codeSize)
       compileTime += unit.compileTime

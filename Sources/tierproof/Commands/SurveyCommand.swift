@@ -131,6 +131,8 @@ struct SurveyReport: Encodable {
   var optimizedShare: Double
   var replacedShare: Double
   var deoptimizedShare: Double
+  var virtualShare: Double
+  var rebuildingShare: Double
   var deopts: [String: Int]
   var ends: [String: Int]
   var missing: [String]
@@ -157,6 +159,8 @@ struct SurveyReport: Encodable {
     optimizedShare = summary.optimizedShare
     replacedShare = summary.replacedShare
     deoptimizedShare = summary.deoptimizedShare
+    virtualShare = summary.virtualShare
+    rebuildingShare = summary.rebuildingShare
     deopts = [:]
     for kind in Schedule.GuardKind.allCases { deopts[kind.name] = summary.guardExits[kind] }
     ends = ["returned": summary.normalEnds]
@@ -175,6 +179,9 @@ struct SurveyReport: Encodable {
       "optimized code: \(Self.percent(optimizedShare)) of programs run it, "
         + "\(Self.percent(replacedShare)) enter it in mid-function, "
         + "\(Self.percent(deoptimizedShare)) leave it at guards; deopts: " + Self.list(deopts))
+    lines.append(
+      "virtual objects: \(Self.percent(virtualShare)) of programs have some, "
+        + "\(Self.percent(rebuildingShare)) make some with frames that leave")
     if !missing.isEmpty { lines.append("never reached: " + missing.joined(separator: " ")) }
     let rate = Double(programs) / max(seconds, 0.001)
     lines.append(

@@ -1,0 +1,102 @@
+import Bytecode
+import LLVM
+
+/// Virtual objects that have to be made after all.
+///
+/// They were charged where the program makes them; whatever needs a word makes them there, once, with
+/// all that their fields lead to.
+extension FunctionLowering {
+  /// A value that is no virtual object: it is made if it was one.
+  func made(_ value: Value) -> Value {
+    guard case .virtual(let identifier, let kind) = value else { return value }
+    return .boxed(make(identifier), KindSet(kind))
+  }
+
+  /// Makes a virtual object, unless that has been done, and puts its word wherever it is held.
+  @discardableResult
+  func make(_ identifier: VirtualID) -> IRValue {
+    var making = Making()
+    let word = make(identifier, &making)
+    for patch in making.patches {
+      guard case .made(let holder)? = virtuals[patch.holder],
+        case .made(let field)? = virtuals[patch.field]
+      else { preconditionFailure("what is made together is made by now") }
+      build.store(
+        field,
+        build.offset(
+          cell(of: holder), by: patch.start + 8 * patch.position, name("field.address")))
+    }
+    guard !making.begun.isEmpty else { return word }
+    keepArrays()
+    // What goes there has objects that are not made.
+    exits.traps.removeAll(keepingCapacity: true)
+    virtuals.resolveFields()
+    locals = locals.map { $0.map(virtuals.resolved) }
+    stack = stack.map(virtuals.resolved)
+    stackBefore = stackBefore.map(virtuals.resolved)
+    return word
+  }
+
+  /// Objects that are made together.
+  private struct Making {
+    var begun: Set<VirtualID> = []
+    /// Fields of what was made before what they hold, in a circle.
+    var patches: [(holder: VirtualID, start: Int, position: Int, field: VirtualID)] = []
+  }
+
+  private func make(_ identifier: VirtualID, _ making: inout Making) -> IRValue {
+    let object: VirtualObject
+    switch virtuals[identifier] {
+    case .made(let word)?: return word
+    case .virtual(let known)?: object = known
+    case nil: preconditionFailure("what is held is known")
+    }
+    making.begun.insert(identifier)
+    var fields: [Value] = []
+    for (position, field) in object.fields.enumerated() {
+      guard case .virtual(let inner, let kind) = virtuals.resolved(field) else {
+        fields.append(virtuals.resolved(field))
+        continue
+      }
+      if making.begun.contains(inner) {
+        making.patches.append((identifier, object.layout.fieldsOffset, position, inner))
+        fields.append(.boxed(types.constant(bits: Word.null.bits), .null))
+      } else {
+        fields.append(.boxed(make(inner, &making), KindSet(kind)))
+      }
+    }
+    let word = build.call(
+      scope.callee(.makeVirtual),
+      [
+        context, types.constant32(UInt32(object.layout.kind.rawValue)),
+        number(of: object.layout), storeRow(fields.map(virtuals.resolved)),
+        types.constant32(UInt32(fields.count)),
+      ], name("made"))
+    virtuals[identifier] = .made(word)
+    return word
+  }
+
+  /// The number beside the kind that a cell is made with.
+  private func number(of layout: VirtualLayout) -> IRValue {
+    switch layout {
+    case .option: types.constant32(0)
+    case .record(let schema): types.constant32(schema.rawValue)
+    case .object(let keys):
+      build.trunc(
+        build.lshr(
+          constantWord(.shape(keys)), types.constant(bits: 32), name("shape.high")),
+        to: types.i32, name("shape"))
+    }
+  }
+}
+
+extension VirtualLayout {
+  /// Where its cell has the first field.
+  fileprivate var fieldsOffset: Int {
+    switch self {
+    case .option: CellOffset.content
+    case .record: CellOffset.fields
+    case .object: CellOffset.slots
+    }
+  }
+}

@@ -1,0 +1,264 @@
+import Bytecode
+import LLVM
+
+/// Scalar replacement: objects that nothing needs as words are not made, and their fields are values
+/// like any other.
+///
+/// An instruction that may make one adds to `virtuals` instead, and charges what it always does. What
+/// it gives is moved about like a value; `VirtualUse` says which instructions know what to do with it.
+/// Before all others, and before edges to joins whose edges are not all known in time, it is made
+/// (`MakeVirtual+Lowering.swift`), once on each way that comes there.
+extension FunctionLowering {
+  /// Lowers an instruction whose operands may be virtual objects.
+  func lowerWithVirtuals(_ instruction: Instruction) {
+    guard speculation != nil else { return lower(instruction) }
+    switch instruction.virtualUse {
+    case .moves, .tests: break
+    case .stores:
+      if case .local(let local) = instruction.operand, facts.cellLocals[local.position] {
+        makeOperands()
+      }
+    case .chooses: if stack[stack.count - 2].identifier == nil { makeOperands() }
+    case .allocates: if lowerVirtualAllocation() { return }
+    case .accesses: if lowerVirtualAccess() { return }
+    case .opens: if lowerVirtualOption() { return }
+    case .calls: if lowerVirtualCall() { return }
+    case .needsWords: makeOperands()
+    case .needsWordOfLocal:
+      if case .local(let local) = instruction.operand, let value = locals[local.position] {
+        _ = made(value)
+      }
+      makeOperands()
+    }
+    lower(instruction)
+  }
+
+  /// Makes all operands of the instruction that are virtual objects.
+  func makeOperands() {
+    guard !virtuals.isEmpty, let count = program.program.popCount(of: instruction) else { return }
+    for position in stack.indices.suffix(count) { stack[position] = made(stack[position]) }
+  }
+
+  /// Where the instruction is, as accounts tell it.
+  private var origin: CodeAccount.Origin {
+    CodeAccount.Origin(activation: activation, block: blockPosition, offset: offset)
+  }
+}
+
+// MARK: - Allocation
+
+extension FunctionLowering {
+  private func lowerVirtualAllocation() -> Bool {
+    switch instruction.operand {
+    case .schema(let schema):
+      let fields = program.program.schemas[schema.position].fields
+      guard mayAdd(fields.count) else { break }
+      let values = zip(fields, stack.suffix(fields.count)).map { admit($1, into: $0.kind) }
+      stack.removeLast(fields.count)
+      charge(AbstractSize.record(fieldCount: fields.count))
+      addVirtual(.record(schema), values)
+      return true
+    case .builtin(let builtin, _):
+      guard let kind = builtin.optionKind, mayAdd(1) else { break }
+      let content = pop()
+      charge(AbstractSize.box)
+      addVirtual(.option(kind), [content])
+      return true
+    case .count(let count):
+      let pairs = Array(stack.suffix(2 * count))
+      guard let keys = constantKeys(pairs), hasMet(keys), mayAdd(count) else { break }
+      stack.removeLast(2 * count)
+      charge(AbstractSize.object + AbstractSize.key * count)
+      addVirtual(.object(keys), stride(from: 1, to: pairs.count, by: 2).map { pairs[$0] })
+      return true
+    case .none, .constant, .local, .localWidth, .width, .binding, .capture, .function, .foreign,
+      .field, .jump, .loop, .method, .property:
+      break
+    }
+    makeOperands()
+    return false
+  }
+
+  /// Whether a shape is there, so that nothing has to be made for an object to have it.
+  private func hasMet(_ keys: [Literal]) -> Bool {
+    guard root.metShapes.contains(keys) else { return false }
+    // Where it is not after all, as feedback may be wrong, the code is not installed.
+    _ = scope.constantAddress(.shape(keys))
+    return true
+  }
+
+  /// Whether there is room for some fields more among what frames leave.
+  private func mayAdd(_ count: Int) -> Bool {
+    virtuals.fieldCount + count <= Tuning.virtualFields
+  }
+
+  private func addVirtual(_ layout: VirtualLayout, _ fields: [Value]) {
+    let identifier = VirtualID(number: root.virtualCount)
+    root.virtualCount += 1
+    virtuals[identifier] = .virtual(
+      VirtualObject(
+        layout: layout, fields: fields.map(virtuals.resolved), origin: origin))
+    push(.virtual(identifier, layout.kind))
+  }
+
+  /// Charges a cell of fixed size; the limit is tested at the next fuel event.
+  private func charge(_ byteCount: Int) {
+    let field = contextField(ContextOffset.heapCharged, "charged.field")
+    let sum = build.add(
+      build.load(types.i64, field, name("charged.before")), types.constant(Int64(byteCount)),
+      name("virtual.charged"))
+    build.store(sum, field)
+  }
+
+  /// Whether a slot of a kind takes a virtual object as it is; it may take the word of another one.
+  func admitsVirtually(_ value: Value, _ kind: SlotKind) -> Bool {
+    guard case .virtual(let identifier, let valueKind) = value,
+      kind.kinds.contains(KindSet(valueKind)), let object = virtuals.object(identifier)
+    else { return false }
+    if case .record(let schema) = object.layout { return kind.base == .schema(schema) }
+    return true
+  }
+}
+
+// MARK: - Parts by name
+
+extension FunctionLowering {
+  private func lowerVirtualAccess() -> Bool {
+    let isStore = instruction.opcode == .setProp || instruction.opcode == .setFieldTyped
+    let depth = isStore ? 2 : 1
+    guard let name = program.program.memberName(of: instruction), stack.count >= depth,
+      case .virtual(let identifier, _) = virtuals.resolved(stack[stack.count - depth]),
+      var object = virtuals.object(identifier), let layout = object.layout.receiver,
+      expects(layout)
+    else {
+      makeOperands()
+      return false
+    }
+    guard let slot = position(of: name, in: layout) else {
+      return lowerVirtualAccess(to: identifier, object, without: name, isStore: isStore)
+    }
+    if isStore, stack[stack.count - 1].identifier != nil, let kind = kind(of: slot, in: layout),
+      !admitsVirtually(stack[stack.count - 1], kind)
+    {
+      makeOperands()
+      return false
+    }
+    noteAllocated(object)
+    if isStore {
+      object.fields[slot] = admit(pop(), into: kind(of: slot, in: layout))
+      if !scope.commits(.virtualStoreLost) { virtuals[identifier] = .virtual(object) }
+    } else {
+      _ = pop()
+      push(virtuals.resolved(object.fields[slot]))
+    }
+    return true
+  }
+
+  /// An access to a name that an object does not have.
+  private func lowerVirtualAccess(
+    to identifier: VirtualID, _ object: VirtualObject, without name: Literal, isStore: Bool
+  ) -> Bool {
+    guard isStore else {
+      noteAllocated(object)
+      _ = pop()
+      if case .object(let keys) = object.layout, name == Literal("length") {
+        let count = Int64(keys.count)
+        push(.integer(types.constant(count), count...count))
+      } else {
+        push(.boxed(types.constant(bits: Word.null.bits), .null))
+      }
+      return true
+    }
+    // The runtime knows what becomes of a name that is no field's, and of a shape that is not there.
+    guard case .object(let keys) = object.layout, keys.count < ShapeGraph.greatestKeyCount,
+      keys.count < root.greatestRow, hasMet(keys + [name]), mayAdd(1)
+    else {
+      makeOperands()
+      return false
+    }
+    noteAllocated(object)
+    var grown = object
+    grown.layout = .object(keys + [name])
+    grown.fields.append(pop())
+    charge(AbstractSize.key)
+    virtuals[identifier] = .virtual(grown)
+    return true
+  }
+
+  /// Takes note that no guard has to tell the layout of the access's receiver, if one was to.
+  private func noteAllocated(_ object: VirtualObject) {
+    if speculation?.access(at: offset) != nil { decide(.layout, .allocated(object.origin)) }
+  }
+
+  /// Whether what is decided of an access lets receivers of a layout through.
+  private func expects(_ layout: ReceiverLayout) -> Bool {
+    switch speculation?.access(at: offset) {
+    case nil: true
+    case .parts(let parts)?: parts.contains { $0.layout == layout }
+    case .length?, .element?: false
+    }
+  }
+
+  private func position(of name: Literal, in layout: ReceiverLayout) -> Int? {
+    switch layout {
+    case .shape(let keys): keys.firstIndex(of: name)
+    case .schema(let schema):
+      program.program.schemas[schema.position].fields.firstIndex { Literal($0.name) == name }
+    }
+  }
+
+  private func kind(of slot: Int, in layout: ReceiverLayout) -> SlotKind? {
+    switch layout {
+    case .shape: nil
+    case .schema(let schema): program.program.schemas[schema.position].fields[slot].kind
+    }
+  }
+}
+
+// MARK: - some, ok and err
+
+extension FunctionLowering {
+  private func lowerVirtualOption() -> Bool {
+    guard let top = stack.last, case .virtual(let identifier, let kind) = virtuals.resolved(top),
+      let object = virtuals.object(identifier)
+    else {
+      makeOperands()
+      return false
+    }
+    let content = virtuals.resolved(object.fields.first ?? top)
+    _ = pop()
+    switch instruction.opcode {
+    case .isOk: push(.bool(types.constant(kind == .ok)))
+    case .isErr: push(.bool(types.constant(kind == .err)))
+    case .unwrapOk: open(kind == .ok, content)
+    case .unwrapErr: open(kind == .err, content)
+    case .unwrapOption: push(kind == .some ? content : top)
+    case .tryUnwrap: open(top, kind, content)
+    default: preconditionFailure("no other instruction opens values")
+    }
+    return true
+  }
+
+  private func open(_ isRight: Bool, _ content: Value) {
+    if !isRight { trapAlways(.unwrapFailed) }
+    push(isRight ? content : .boxed(types.constant(bits: Word.null.bits), .null))
+  }
+
+  /// `TryUnwrap`: goes on with what is inside ok and some, and returns an err.
+  private func open(_ value: Value, _ kind: ValueKind, _ content: Value) {
+    guard kind == .err else { return push(kind == .ok || kind == .some ? content : value) }
+    let dead = hotBlock("dead")
+    returnValue(value)
+    build.position(atEndOf: dead)
+    push(.boxed(types.constant(bits: Word.null.bits), .null))
+  }
+}
+
+extension Builtin {
+  /// What a builtin of one argument makes of it.
+  fileprivate var optionKind: ValueKind? {
+    if self == .makeSome { return .some }
+    if self == .makeOk { return .ok }
+    return self == .makeErr ? .err : nil
+  }
+}
