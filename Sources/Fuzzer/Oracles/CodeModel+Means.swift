@@ -163,6 +163,13 @@ extension CodeModel {
       switch (decision.need, slot) {
       case (.layout, .properties(let entries)), (.receiver, .methods(let entries)):
         entries.contains { isMade(at: maker, $0) }
+      case (.callee, .callees(let entries)):
+        entries.contains { callee in
+          guard case .function(let function) = callee else { return false }
+          return program.instruction(at: maker).map {
+            $0.opcode == .makeClosure && $0.operand == .function(function)
+          } ?? false
+        }
       case (.leftKind, _), (.rightKind, _), (.range, _), (.callee, _), (.layout, _),
         (.arrayKind, _), (.indexKind, _), (.bounds, _), (.receiver, _), (.way, _):
         false

@@ -201,6 +201,12 @@ extension DeoptimizationCheck {
       case .integer, .number, .bool, .constant, .dead: return false
       }
     }
+    let parameters = program.program[function].parameters
+    if local.position < parameters.count, parameters[local.position].isReference,
+      case .virtual(let index) = source
+    {
+      return point.virtualObjects[index].kind == .cell
+    }
     return admits(source, program.program[function].kind(of: local))
   }
 

@@ -7,9 +7,11 @@ extension FunctionLowering {
   ///
   /// - Parameters:
   ///   - closure: the closure's word, if the callee has captures.
+  ///   - virtualClosure: the closure of a callee that is inlined, if it has not been made.
   ///   - admitted: how many arguments are known to be of the kinds their parameters declare.
   func lowerCall(
-    _ callee: FunctionIndex, closure: IRValue? = nil, admitted admittedCount: Int = 0
+    _ callee: FunctionIndex, closure: IRValue? = nil, virtualClosure: Value? = nil,
+    admitted admittedCount: Int = 0
   ) {
     let target = program.program[callee]
     let count = target.parameters.count
@@ -32,7 +34,10 @@ extension FunctionLowering {
     chargeFuel("call.fuel")
     beforeRuntimeCall()
     let depth = storeCallDepth()
-    if isInlined { return inline(callee, closure: closure, admitted, framesLeft: depth) }
+    if isInlined {
+      return inline(
+        callee, closure: closure, virtualClosure: virtualClosure, admitted, framesLeft: depth)
+    }
     var arguments: [IRValue] = [context]
     arguments.reserveCapacity(count + 2)
     if let closure { arguments.append(closure) }

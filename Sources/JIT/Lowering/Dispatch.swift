@@ -115,11 +115,11 @@ extension FunctionLowering {
       guard case .local(let local) = instruction.operand else { mismatch() }
       let value = pop()
       lowerLoadLocal(local)
-      append(value, to: pop())
+      append(value, to: made(pop()))
     case .setLocalIndex:
       guard case .local(let local) = instruction.operand else { mismatch() }
       lowerLoadLocal(local)
-      lowerSetIndex(of: pop())
+      lowerSetIndex(of: made(pop()))
     case .setModuleBindingIndex:
       guard case .binding(let binding) = instruction.operand else { mismatch() }
       lowerLoadBinding(binding)
@@ -135,7 +135,7 @@ extension FunctionLowering {
       lowerDerefStore(local)
     case .setIndexRef:
       guard case .local(let local) = instruction.operand else { mismatch() }
-      lowerSetIndex(of: target(of: local))
+      lowerSetIndex(of: made(target(of: local)))
     case .boxModuleBinding:
       guard case .binding(let binding) = instruction.operand else { mismatch() }
       lowerBoxBinding(binding)

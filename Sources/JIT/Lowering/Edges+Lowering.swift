@@ -54,7 +54,7 @@ extension FunctionLowering {
     let live = program.liveLocals(of: index, at: offset)
     var entry = BlockEntry(
       block: block, locals: locals.map { _ in nil }, stack: [], fuel: nil, isFuelStored: false,
-      isJoin: true, virtuals: virtuals)
+      isJoin: true, virtuals: virtuals.reached(from: [], and: inherited))
     for slot in locals.indices where isHeld(slot, live) {
       let representation = representation(of: slot, inferred: state.locals[slot])
       let phi = makePhi(representation, "local")

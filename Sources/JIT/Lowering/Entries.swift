@@ -181,7 +181,12 @@ extension FunctionLowering {
         $0.opcode == .boxLocal && $0.operand == .local(LocalIndex(local))
       }
       guard let value = locals[local] else { preconditionFailure("the prologue set all locals") }
-      let charge = types.constant(Int64(isBoxed ? AbstractSize.box : 0))
+      let byteCount = isBoxed ? AbstractSize.box : 0
+      if let virtual = virtualCell(holding: value, charging: byteCount) {
+        locals[local] = virtual
+        continue
+      }
+      let charge = types.constant(Int64(byteCount))
       let cell = build.call(scope.callee(.makeCell), [context, box(value), charge], name("cell"))
       locals[local] = .boxed(cell, .cell)
     }

@@ -74,6 +74,8 @@ final class FunctionLowering {
   var framesLeft: IRValue?
   /// The closure that runs, a word; nil in functions without captures.
   var closure: IRValue?
+  /// The same of inlined code whose closure has not been made before its call.
+  var virtualClosure: Value?
   /// The words of operands that there is room for in a row, in code with guards.
   private(set) lazy var greatestRow = greatestOperandBufferSize()
   /// Room for operands in a row.

@@ -183,6 +183,9 @@ extension FunctionLowering {
 
   func lowerLoadCapture(_ capture: CaptureIndex) {
     let declared = function.captures[capture.position]
+    if let captured = virtualCapture(capture) {
+      return push(declared.isMutable ? content(of: captured, declared.kind) : captured)
+    }
     let word = build.load(types.i64, captureAddress(capture), name("capture"))
     push(
       declared.isMutable
@@ -191,27 +194,37 @@ extension FunctionLowering {
 
   func lowerStoreCapture(_ capture: CaptureIndex) {
     let declared = function.captures[capture.position]
-    let word = box(admit(pop(), into: declared.kind))
+    let value = admit(pop(), into: declared.kind)
+    if let captured = virtualCapture(capture) { return setContent(ofCell: captured, value) }
     let cell = build.load(types.i64, captureAddress(capture), name("capture"))
-    build.store(word, contentAddress(cell))
+    build.store(box(value), contentAddress(cell))
   }
 
   private func captureAddress(_ capture: CaptureIndex) -> IRValue {
-    guard let closure else { preconditionFailure("a function with captures has a closure") }
+    guard let value = closureValue else {
+      preconditionFailure("a function with captures has a closure")
+    }
     return build.offset(
-      cell(of: closure), by: CellOffset.fields + 8 * capture.position, name("capture.address"))
+      cell(of: box(value)), by: CellOffset.fields + 8 * capture.position, name("capture.address"))
   }
 
   /// The content of a cell whose local, capture or binding declares a kind.
   private func content(of cell: Value, _ kind: SlotKind?) -> Value {
-    unpacked(build.load(types.i64, contentAddress(box(cell)), name("content")), kind)
+    if let content = virtualContent(of: cell) { return content }
+    return unpacked(
+      build.load(types.i64, contentAddress(box(virtuals.resolved(cell))), name("content")), kind)
   }
 
   private func setContent(of local: LocalIndex, _ value: Value) {
     guard let cell = locals[local.position] else {
       preconditionFailure("a shared local is live")
     }
-    build.store(box(value), contentAddress(box(cell)))
+    setContent(ofCell: cell, value)
+  }
+
+  private func setContent(ofCell cell: Value, _ value: Value) {
+    if setVirtualContent(of: cell, value) { return }
+    build.store(box(made(value)), contentAddress(box(virtuals.resolved(cell))))
   }
 
   private func contentAddress(_ cell: IRValue) -> IRValue {

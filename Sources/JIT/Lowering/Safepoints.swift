@@ -152,7 +152,7 @@ extension FunctionLowering {
     self.build.position(atEndOf: build.block)
     return DeoptimizationPoint.Frame(
       function: index, position: position, handlers: plan.chains.setups(of: chain),
-      closure: closure.map { store(.boxed($0, .closure), &spill) },
+      closure: closureValue.map { store($0, &spill) },
       locals: locals.enumerated().map { slot, value in
         guard isHeld(slot, live), let value else { return .dead }
         return store(value, &spill)

@@ -35,15 +35,19 @@ extension FunctionLowering {
   ///
   /// - Parameter arguments: admitted by its parameters.
   func inline(
-    _ callee: FunctionIndex, closure: IRValue?, _ arguments: [Value], framesLeft: IRValue
+    _ callee: FunctionIndex, closure: IRValue?, virtualClosure: Value?, _ arguments: [Value],
+    framesLeft: IRValue
   ) {
     root.inlinedCount += program.program[callee].bodyLength
     let inlined = FunctionLowering(
       program, callee, form: .function, code: code, scope: scope, isHooked: isHooked,
       feedback: feedback(inlining: callee), caller: self, arguments: arguments.map(\.kinds))
-    let passed = (passesVirtuals(to: inlined) ? arguments : arguments.map(made))
+    let passes = passesVirtuals(to: inlined)
+    let passed = (passes ? arguments : arguments.map(made))
       .map(virtuals.resolved)
-    inlined.virtuals = virtuals.reached(from: locals + stack + passed, and: inherited)
+    let passedClosure = virtualClosure.map { passes ? virtuals.resolved($0) : made($0) }
+    inlined.virtuals = virtuals.reached(
+      from: locals + stack + passed + [passedClosure, self.virtualClosure], and: inherited)
     inlined.inherited = inlined.virtuals.identifiers
     inlined.build.position(atEndOf: build.block)
     inlined.argumentBuffer = argumentBuffer
@@ -53,6 +57,11 @@ extension FunctionLowering {
     inlined.loadBudgets()
     inlined.framesLeft = framesLeft
     inlined.closure = closure
+    if case .boxed(let word, _)? = passedClosure {
+      inlined.closure = word
+    } else {
+      inlined.virtualClosure = passedClosure
+    }
     for (position, argument) in passed.enumerated() { inlined.locals[position] = argument }
     for position in arguments.count..<inlined.function.slotCount {
       inlined.locals[position] = .boxed(types.constant(bits: Word.null.bits), .null)

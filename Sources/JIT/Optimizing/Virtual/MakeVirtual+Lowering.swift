@@ -79,7 +79,8 @@ extension FunctionLowering {
   /// The number beside the kind that a cell is made with.
   private func number(of layout: VirtualLayout) -> IRValue {
     switch layout {
-    case .option: types.constant32(0)
+    case .option, .cell: types.constant32(0)
+    case .closure(let function): types.constant32(function.rawValue)
     case .record(let schema): types.constant32(schema.rawValue)
     case .object(let keys):
       build.trunc(
@@ -94,8 +95,8 @@ extension VirtualLayout {
   /// Where its cell has the first field.
   fileprivate var fieldsOffset: Int {
     switch self {
-    case .option: CellOffset.content
-    case .record: CellOffset.fields
+    case .option, .cell: CellOffset.content
+    case .record, .closure: CellOffset.fields
     case .object: CellOffset.slots
     }
   }

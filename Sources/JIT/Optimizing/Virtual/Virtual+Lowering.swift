@@ -15,7 +15,9 @@ extension FunctionLowering {
     switch instruction.virtualUse {
     case .moves, .tests: break
     case .stores:
-      if case .local(let local) = instruction.operand, facts.cellLocals[local.position] {
+      if case .local(let local) = instruction.operand, holdsCell(local),
+        locals[local.position]?.identifier == nil
+      {
         makeOperands()
       }
     case .chooses: if stack[stack.count - 2].identifier == nil { makeOperands() }
@@ -24,11 +26,6 @@ extension FunctionLowering {
     case .opens: if lowerVirtualOption() { return }
     case .calls: if lowerVirtualCall() { return }
     case .needsWords: makeOperands()
-    case .needsWordOfLocal:
-      if case .local(let local) = instruction.operand, let value = locals[local.position] {
-        _ = made(value)
-      }
-      makeOperands()
     }
     lower(instruction)
   }
@@ -71,8 +68,9 @@ extension FunctionLowering {
       charge(AbstractSize.object + AbstractSize.key * count)
       addVirtual(.object(keys), stride(from: 1, to: pairs.count, by: 2).map { pairs[$0] })
       return true
-    case .none, .constant, .local, .localWidth, .width, .binding, .capture, .function, .foreign,
-      .field, .jump, .loop, .method, .property:
+    case .function(let function): if addVirtualClosure(of: function) { return true }
+    case .none, .constant, .local, .localWidth, .width, .binding, .capture, .foreign, .field, .jump,
+      .loop, .method, .property:
       break
     }
     makeOperands()
@@ -88,21 +86,26 @@ extension FunctionLowering {
   }
 
   /// Whether there is room for some fields more among what frames leave.
-  private func mayAdd(_ count: Int) -> Bool {
+  func mayAdd(_ count: Int) -> Bool {
     virtuals.fieldCount + count <= Tuning.virtualFields
   }
 
   private func addVirtual(_ layout: VirtualLayout, _ fields: [Value]) {
+    push(newVirtual(layout, fields))
+  }
+
+  /// A virtual object of its own.
+  func newVirtual(_ layout: VirtualLayout, _ fields: [Value]) -> Value {
     let identifier = VirtualID(number: root.virtualCount)
     root.virtualCount += 1
     virtuals[identifier] = .virtual(
       VirtualObject(
         layout: layout, fields: fields.map(virtuals.resolved), origin: origin))
-    push(.virtual(identifier, layout.kind))
+    return .virtual(identifier, layout.kind)
   }
 
   /// Charges a cell of fixed size; the limit is tested at the next fuel event.
-  private func charge(_ byteCount: Int) {
+  func charge(_ byteCount: Int) {
     let field = contextField(ContextOffset.heapCharged, "charged.field")
     let sum = build.add(
       build.load(types.i64, field, name("charged.before")), types.constant(Int64(byteCount)),

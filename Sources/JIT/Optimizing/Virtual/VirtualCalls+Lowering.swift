@@ -9,6 +9,7 @@ extension FunctionLowering {
     case .function(let callee):
       if !inlines(callee) { passMade() }
     case .count(let count):
+      if lowerVirtualClosureCall(count) { return true }
       let place = stack.count - count - 1
       stack[place] = made(stack[place])
       if onlyCallee(of: stack[place], count).map(inlines) != true { makeOperands() }

@@ -16,19 +16,25 @@ enum VirtualLayout: Equatable {
   case record(SchemaIndex)
   /// An object of these keys, in order.
   case object([Literal])
+  /// A closure of a function.
+  case closure(FunctionIndex)
+  /// The cell of a local or capture that several activations share.
+  case cell
 
   var kind: ValueKind {
     switch self {
     case .option(let kind): kind
     case .record: .record
     case .object: .object
+    case .closure: .closure
+    case .cell: .cell
     }
   }
 
   /// What the layout is by name; nil if nothing is found by name in it.
   var receiver: ReceiverLayout? {
     switch self {
-    case .option: nil
+    case .option, .closure, .cell: nil
     case .record(let schema): .schema(schema)
     case .object(let keys): .shape(keys)
     }
@@ -136,6 +142,9 @@ extension VirtualLayout {
       DeoptimizationPoint.VirtualObject(kind: .record, schema: schema, fields: [])
     case .object(let keys):
       DeoptimizationPoint.VirtualObject(kind: .object, keys: keys, fields: [])
+    case .closure(let function):
+      DeoptimizationPoint.VirtualObject(kind: .closure, function: function, fields: [])
+    case .cell: DeoptimizationPoint.VirtualObject(kind: .cell, fields: [])
     }
   }
 }

@@ -4,7 +4,7 @@ import Bytecode
 enum VirtualUse {
   /// It puts them elsewhere, or nowhere.
   case moves
-  /// It stores one into a local.
+  /// It stores one into a local, or into the cell that is there.
   case stores
   /// It gives the lower one if that is not null.
   case chooses
@@ -20,25 +20,25 @@ enum VirtualUse {
   case calls
   /// It needs words.
   case needsWords
-  /// The same of the local that it names.
-  case needsWordOfLocal
 }
 
 extension Instruction {
   /// What it does with virtual objects.
   var virtualUse: VirtualUse {
     switch opcode {
-    case .pop, .dup, .swap, .loadLocal, .loadLocalTrusted, .returnValue, .halt: .moves
-    case .storeLocal: .stores
+    case .pop, .dup, .swap, .loadLocal, .loadLocalTrusted, .boxLocal, .makeRef, .derefLoad,
+      .loadClosure, .returnValue, .halt:
+      .moves
+    case .storeLocal, .derefStore: .stores
     case .nullCoalesce: .chooses
-    case .newTypedObject, .newObject: .allocates
+    case .newTypedObject, .newObject, .makeClosure: .allocates
     case .getFieldTyped, .setFieldTyped, .getProp, .setProp: .accesses
     case .isOk, .isErr, .unwrapOk, .unwrapErr, .unwrapOption, .tryUnwrap: .opens
     case .call, .callValue, .callMethod: .calls
     case .builtinCall: builtinUse
     case .pushConst, .pushNull, .storeLocalTyped, .loadModuleBinding, .storeModuleBinding,
-      .boxLocal, .boxModuleBinding, .loadClosure, .storeClosure, .makeClosure, .makeRef,
-      .derefLoad, .derefStore, .setIndexRef, .addInt, .subInt, .mulInt, .divInt, .modInt, .powInt,
+      .boxModuleBinding, .storeClosure, .setIndexRef, .addInt, .subInt, .mulInt, .divInt, .modInt,
+      .powInt,
       .addNumber, .subNumber, .mulNumber, .divNumber, .modNumber, .powNumber, .add, .sub, .mul,
       .div, .mod, .pow, .neg, .bitAnd, .bitOr, .bitXor, .bitNot, .bitShl, .bitShr, .addTyped,
       .subTyped, .mulTyped, .divTyped, .modTyped, .cmpTyped, .castWidth, .intToNumber,
@@ -50,10 +50,10 @@ extension Instruction {
       .and, .or, .not, .jump, .jumpIfFalse, .jumpIfTrue, .jumpIfFalseTrusted, .loopStart, .loopEnd,
       .break, .continue, .nop, .debug, .callForeign, .return, .newArray, .newTypedArray,
       .mergeObject, .typedMergeObject, .length, .arrayPush, .arrayPop,
-      .setModuleBindingIndex, .sliceAccess, .makeRange, .iterNext, .iterDone,
+      .arrayPushLocal, .setLocalIndex, .setModuleBindingIndex, .sliceAccess, .makeRange, .iterNext,
+      .iterDone,
       .setupTry, .popHandler, .throw:
       .needsWords
-    case .arrayPushLocal, .setLocalIndex: .needsWordOfLocal
     }
   }
 
