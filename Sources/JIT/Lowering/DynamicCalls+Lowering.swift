@@ -6,12 +6,14 @@ extension FunctionLowering {
   /// `CallValue`.
   func lowerCallValue(_ count: Int) {
     guard !lowerGuardedCallValue(count) else { return }
+    makeOperands()
     callHelper(scope.callValue(count), count + 1)
   }
 
   /// `CallMethod`.
   func lowerCallMethod(_ name: StringIndex, _ count: Int) {
     guard !lowerGuardedMethod(name, count) else { return }
+    makeOperands()
     let literal = program.program.strings[name.position]
     let method = MethodName(name, Builtin.named(literal.string))
     if let helper = scope.callMethod(method, count) { return callHelper(helper, count + 1) }
