@@ -63,16 +63,28 @@ extension DeoptimizationPoint {
   /// Of two slots that hold one object, the second gets one of its own.
   fileprivate mutating func separateSlots() {
     var isHeld = Array(repeating: false, count: virtualObjects.count)
-    for (number, frame) in frames.enumerated() {
-      for (slot, source) in frame.locals.enumerated() {
-        guard case .virtual(let object) = source else { continue }
-        if isHeld[object] {
-          virtualObjects.append(virtualObjects[object])
-          frames[number].locals[slot] = .virtual(virtualObjects.count - 1)
-          return
-        }
+    /// Whether a slot got an object of its own.
+    func separate(_ source: inout Source) -> Bool {
+      guard case .virtual(let object) = source else { return false }
+      if !isHeld[object] {
         isHeld[object] = true
+        return false
       }
+      virtualObjects.append(virtualObjects[object])
+      source = .virtual(virtualObjects.count - 1)
+      return true
+    }
+    for number in frames.indices {
+      var frame = frames[number]
+      var isSeparate = false
+      for slot in frame.locals.indices where !isSeparate {
+        isSeparate = separate(&frame.locals[slot])
+      }
+      for slot in frame.operands.indices where !isSeparate {
+        isSeparate = separate(&frame.operands[slot])
+      }
+      frames[number] = frame
+      if isSeparate { return }
     }
   }
 
