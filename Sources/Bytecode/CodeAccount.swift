@@ -156,6 +156,9 @@ public enum GuardMeans: Hashable, Sendable {
   case proved(KindSet)
   /// The receiver is what this instruction makes, on every way here, as the code itself has seen to.
   case allocated(CodeAccount.Origin)
+  /// The index lies inside the array wherever the guards of these ordinals, which stand where the
+  /// loops around are entered, have passed.
+  case inductive(ordinals: [Int])
   /// The code rests on a fact, the one in this place among its dependencies.
   case dependency(Int)
   /// Not at all: the code takes what comes.

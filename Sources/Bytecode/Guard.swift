@@ -20,6 +20,19 @@ public struct Guard: Hashable, Sendable {
     case callee(FunctionIndex)
     /// An operand is truthy, or is not.
     case truth(Bool)
+    /// A local of the frame is an int, and not negative.
+    case isNotNegative(LocalIndex)
+    /// A local of the frame is an array of this kind, with so many elements at least.
+    case spans(LocalIndex, ValueKind, Extent)
+  }
+
+  /// A number of elements.
+  public enum Extent: Hashable, Sendable {
+    case constant(Int64)
+    /// As many as the int in a local; none if it is negative.
+    case local(LocalIndex)
+    /// One more than that.
+    case including(LocalIndex)
   }
 
   public var kind: Schedule.GuardKind

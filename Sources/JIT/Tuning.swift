@@ -86,6 +86,16 @@ extension Tuning {
 }
 
 extension Tuning {
+  /// Locals by way of which an int is compared with the length of an array, at most.
+  static let rangeChainSteps = 16
+  /// Times that facts of a function are found out, with guards at loops that turned out to prove
+  /// something.
+  static let rangeRounds = 3
+  /// Guards at the loops of a function, at most.
+  static let loopGuardLimit = 16
+}
+
+extension Tuning {
   /// The call that is the first to run in the baseline tier.
   static let baselineCalls: UInt64 = 100
   /// The call that is the first to run in the optimizing tier.

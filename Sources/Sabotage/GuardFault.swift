@@ -75,10 +75,10 @@ extension Schedule.GuardKind {
   /// Whether the optimizing tier makes guards of the kind.
   fileprivate var isMade: Bool {
     switch self {
-    case .kind, .intRange, .shape, .schema, .arrayKind, .bounds, .callee, .receiver,
+    case .kind, .intRange, .tripCount, .shape, .schema, .arrayKind, .bounds, .callee, .receiver,
       .branchNotTaken:
       true
-    case .notNull, .tripCount: false
+    case .notNull: false
     }
   }
 }

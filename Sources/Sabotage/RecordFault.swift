@@ -37,7 +37,7 @@ extension Guard.Predicate {
     case .truth(let truth): .truth(!truth)
     case .callee(let function): .callee(FunctionIndex(function.position ^ 1))
     case .schema(let schema): .schema(SchemaIndex(schema.position ^ 1))
-    case .fitsInt, .inBounds: self
+    case .fitsInt, .inBounds, .isNotNegative, .spans: self
     }
   }
 }

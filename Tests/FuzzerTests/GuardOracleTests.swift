@@ -128,6 +128,26 @@ private struct Moment {
     #expect(try moment(.number(0.0)).holds(.inBounds, operand: 1, .bounds) == false)
   }
 
+  @Test func `tells how many elements an array in a local has, and signs of ints`() throws {
+    let array = ObservedCell(number: 0, content: .intArray([7, 8]))
+    let (first, second) = (LocalIndex(0), LocalIndex(1))
+    func moment(_ count: ObservedValue) throws -> Moment {
+      try Moment("Nop", [], [array], locals: [.identity(.intArray, number: 0), count])
+    }
+    for count: Int64 in [-1, 0, 1, 2, 3] {
+      let moment = try moment(.int(count))
+      func holds(_ predicate: Guard.Predicate) -> Bool? {
+        moment.holds(predicate, .tripCount)
+      }
+      #expect(holds(.spans(first, .intArray, .local(second))) == (count <= 2), "\(count)")
+      #expect(holds(.spans(first, .intArray, .including(second))) == (count < 2), "\(count)")
+      #expect(holds(.spans(first, .intArray, .constant(count))) == (count <= 2), "\(count)")
+      #expect(holds(.spans(first, .floatArray, .local(second))) == false)
+      #expect(holds(.isNotNegative(second)) == (count >= 0), "\(count)")
+    }
+    #expect(try moment(.number(0.0)).holds(.isNotNegative(second), .tripCount) == false)
+  }
+
   @Test func `tells what an instruction names and stores into`() throws {
     let array = ObservedCell(number: 0, content: .intArray([7, 8]))
     let cell = ObservedCell(number: 1, content: .cell(.identity(.intArray, number: 0)))

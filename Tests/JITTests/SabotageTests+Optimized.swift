@@ -66,8 +66,16 @@ extension SabotageTests {
       return surprise(
         "a", "LoadLocal a;JumpIfTrue yes;PushConst 1;ReturnValue;yes:;PushConst 2",
         claim: "f at 1 = taken 2 not 0", expected: "PushConst true", surprise: "PushConst false")
-    case .notNull, .tripCount:
-      preconditionFailure("no code has guards of the kind")
+    case .tripCount:
+      let array = "PushConst 7;NewTypedArray 1"
+      return surprise(
+        "a, n: int",
+        "local i: int;PushConst 0;StoreLocal i;top:;LoadLocal i;LoadLocal n;LtInt;JumpIfFalse out;"
+          + "LoadLocal a;LoadLocal i;GetProp;Pop;LoadLocal i;PushConst 1;AddInt;StoreLocal i;"
+          + "Jump top;out:;LoadLocal i",
+        claim: "f at 8 = IntArray[int]", expected: "\(array);PushConst 1",
+        surprise: "\(array);PushConst 2")
+    case .notNull: preconditionFailure("no code has guards of the kind")
     }
   }
 

@@ -11,6 +11,7 @@ extension CodeModel {
     case .dominated(let ordinal): isRight = isDominated(by: ordinal, decision, site)
     case .proved(let kinds): isRight = isProved(kinds, decision.need, site)
     case .allocated(let origin): isRight = isAllocated(at: origin, decision, site)
+    case .inductive(let ordinals): isRight = isInductive(ordinals, decision)
     case .dependency(let place): isRight = isFact(place, decision.need, site)
     case .declined(let reason): isRight = isReason(reason, decision.need, site)
     }
@@ -26,7 +27,7 @@ extension CodeModel {
     case .made(let ordinal), .dominated(let ordinal):
       let record = account.guards.indices.contains(ordinal) ? account.guards[ordinal] : nil
       return "\(means)" + (record.map { ": \(Description.of($0))" } ?? "")
-    case .proved, .allocated, .dependency, .declined: return "\(means)"
+    case .proved, .allocated, .inductive, .dependency, .declined: return "\(means)"
     }
   }
 
@@ -199,6 +200,19 @@ extension CodeModel {
     return !proved.isEmpty && proved.isSubset(of: kinds)
   }
 
+  /// Whether a need is one that guards at loops can meet, and these are guards at loops of the same
+  /// activation.
+  private func isInductive(_ ordinals: [Int], _ decision: CodeAccount.Decision) -> Bool {
+    let function = account.activations[decision.activation].function
+    return decision.need == .bounds
+      && ordinals.allSatisfy { ordinal in
+        guard account.guards.indices.contains(ordinal) else { return false }
+        let record = account.guards[ordinal]
+        return record.kind == .tripCount && record.site.function == function
+          && record.chain == chain(of: decision.activation)
+      }
+  }
+
   /// Whether the code rests on a fact that meets a need.
   private func isFact(_ place: Int, _ need: GuardNeed, _ site: Site) -> Bool {
     guard account.dependencies.indices.contains(place) else { return false }
@@ -234,7 +248,7 @@ extension Guard.Predicate {
     case .array(let kind): KindSet(kind)
     case .shape: .object
     case .schema: .record
-    case .fitsInt, .inBounds, .callee, .truth: nil
+    case .fitsInt, .inBounds, .callee, .truth, .isNotNegative, .spans: nil
     }
   }
 }

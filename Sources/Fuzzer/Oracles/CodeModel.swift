@@ -199,7 +199,12 @@ extension CodeModel {
         isNamed[ordinal] = true
       }
     }
-    guard let ordinal = isNamed.firstIndex(of: false) else { return nil }
+    // Those at loops rest on the loop, and what they are for names them where it is met by them.
+    guard
+      let ordinal = isNamed.indices.first(where: {
+        !isNamed[$0] && account.guards[$0].kind != .tripCount
+      })
+    else { return nil }
     let record = account.guards[ordinal]
     return Problem(
       field: .guardRecord, site: record.site, need: nil,

@@ -115,6 +115,17 @@ enum Description {
     case .inBounds: "is an index of the array"
     case .callee(let function): "is function \(function.position)"
     case .truth(let truth): truth ? "is truthy" : "is not truthy"
+    case .isNotNegative(let local): "local \(local.position) is an int from 0 on"
+    case .spans(let array, let kind, let extent):
+      "local \(array.position) is an \(kind.name) of at least \(of(extent)) elements"
+    }
+  }
+
+  private static func of(_ extent: Guard.Extent) -> String {
+    switch extent {
+    case .constant(let count): "\(count)"
+    case .local(let local): "local \(local.position)"
+    case .including(let local): "local \(local.position) + 1"
     }
   }
 

@@ -8,6 +8,7 @@ extension Guard {
   /// - Parameter checkpoint: the judge's.
   /// - Complexity: O(heap values of the checkpoint).
   func holds(at checkpoint: Checkpoint, in program: Program) -> Bool? {
+    if let isLocalTrue = holds(onLocalsAt: checkpoint) { return isLocalTrue }
     guard let frame = checkpoint.frames.last, frame.site == site,
       let instruction = program.instruction(at: site),
       let count = program.popCount(of: instruction), frame.operands.count >= count
@@ -17,6 +18,35 @@ extension Guard {
       values: instruction.receivers(in: frame, checkpoint.cells) + popped,
       cells: checkpoint.cells)
     return holds(on: operands, of: instruction.opcode)
+  }
+
+  /// Whether a predicate on locals holds where the frame goes on, which need not be at the guard's
+  /// site; nil for other predicates.
+  private func holds(onLocalsAt checkpoint: Checkpoint) -> Bool? {
+    guard let frame = checkpoint.frames.last, frame.site.function == site.function else {
+      return nil
+    }
+    func value(of local: LocalIndex) -> ObservedValue? {
+      frame.locals.indices.contains(local.position)
+        ? frame.locals[local.position].shownValue : nil
+    }
+    func int(in local: LocalIndex) -> Int64? {
+      if case .int(let value)? = value(of: local) { value } else { nil }
+    }
+    switch predicate {
+    case .isNotNegative(let local): return int(in: local).map { $0 >= 0 } ?? false
+    case .spans(let array, let kind, let extent):
+      let operands = GuardOperands(values: [], cells: checkpoint.cells)
+      guard let array = value(of: array), array.kind == kind,
+        let length = operands.length(of: array)
+      else { return false }
+      return switch extent {
+      case .constant(let count): count <= length
+      case .local(let local): int(in: local).map { $0 <= length } ?? false
+      case .including(let local): int(in: local).map { $0 < length } ?? false
+      }
+    case .kinds, .fitsInt, .shape, .schema, .array, .inBounds, .callee, .truth: return nil
+    }
   }
 
   private func holds(on operands: GuardOperands, of opcode: Opcode) -> Bool? {
@@ -47,6 +77,7 @@ extension Guard {
       guard case .closure(let actual, _) = operands.content(of: value) else { return false }
       return actual == function
     case .truth(let truth): return operands.isTruthy(value) == truth
+    case .isNotNegative, .spans: return nil
     }
   }
 }

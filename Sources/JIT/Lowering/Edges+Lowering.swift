@@ -116,6 +116,7 @@ extension FunctionLowering {
   func go(to target: Int, charging: Bool = true) {
     if charging, isBackward(target) { chargeFuel("jump.fuel") }
     let position = plan.position(of: target, chain)
+    guardEntry(ofLoopAt: position)
     if let entry = joins[position], entry.isJoin {
       if leavesOpen(position) { return leaveOpen(to: position) }
       makeSlots(of: entry, stack: stack)
@@ -133,7 +134,7 @@ extension FunctionLowering {
   func edge(to target: Int, isCold: Bool = false) -> IRBlock {
     let position = plan.position(of: target, chain)
     if let entry = joins[position], entry.isJoin, !isBackward(target), !leavesOpen(position),
-      feedsDirectly(entry)
+      feedsDirectly(entry), entryGuards(ofLoopAt: position).isEmpty
     {
       feed(entry, locals: locals, stack: stack)
       return entry.block

@@ -107,6 +107,10 @@ final class FunctionLowering {
   /// What was read of arrays' headers since the block began, and holds still, by the arrays' words.
   var arrayHeaders: [IRValue: ArrayHeader] = [:]
   var joins: [BlockEntry?]
+  /// The guards made where loops are entered, by the position of the header's block.
+  var loopGuards: [(header: Int, ordinal: Int)] = []
+  /// Whether the prologue lies behind.
+  private(set) var isInBody = false
   let exits: FunctionExits
   /// Where the code begins, and with which handlers.
   let startOffset: Int
@@ -199,6 +203,8 @@ final class FunctionLowering {
       chain = block.chain
       resume(entry.open.isEmpty ? entry : close(entry, at: position))
       blockPosition = position
+      isInBody = true
+      narrowLocals()
       if block.isHandler, testsValidity {
         // What has raised may have broken something.
         leaveIfInvalid(before: block.offsets.lowerBound)

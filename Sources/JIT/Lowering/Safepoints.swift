@@ -25,12 +25,15 @@ extension FunctionLowering {
   /// Goes on where a condition holds; elsewhere the frame leaves for tier 0 before the instruction,
   /// which must have had no effect so far.
   ///
-  /// - Parameter operand: which operand of the instruction is tested, 0 or 1, the lowest first.
+  /// - Parameters:
+  ///   - site: the offset of the instruction whose feedback the guard rests on; this one if nil.
+  ///   - operand: which operand of the instruction is tested, 0 or 1, the lowest first.
   func require(
-    _ holds: IRValue, _ kind: Schedule.GuardKind, operand: Int, _ predicate: Guard.Predicate
+    _ holds: IRValue, _ kind: Schedule.GuardKind, at site: Int? = nil, operand: Int,
+    _ predicate: Guard.Predicate
   ) {
     let record = Guard(
-      kind: kind, site: Site(index, offset: offset), chain: callSites, operand: operand,
+      kind: kind, site: Site(index, offset: site ?? offset), chain: callSites, operand: operand,
       predicate: predicate)
     decide(making: kind, operand: operand)
     let number = nextPoint

@@ -45,6 +45,7 @@ extension FunctionLowering {
     _ = pop()
     let array = arrayView(word)
     let kinds = KindSet(element.array)
+    if isProvedInBounds { return self.element(array, provedPosition(index), kinds) }
     if element.isGuardedInBounds {
       return self.element(array, guardedPosition(index, in: array), kinds)
     }
@@ -73,8 +74,10 @@ extension FunctionLowering {
     let array = arrayView(word)
     let slow = coldBlock("store.slow")
     let position =
-      element.isGuardedInBounds
-      ? guardedPosition(index, in: array) : position(index, in: array, else: slow)
+      isProvedInBounds
+      ? provedPosition(index)
+      : element.isGuardedInBounds
+        ? guardedPosition(index, in: array) : position(index, in: array, else: slow)
     let bits = elementBits(of: value, nil, kinds, else: slow)
     build.store(bits, elementAddress(array, position, kinds), in: .elements)
     rejoin(slow: slow, otherwise)

@@ -9,10 +9,12 @@ import Bytecode
 struct Speculation {
   let feedback: FunctionFeedback
   let program: VerifiedProgram
-  private let index: FunctionIndex
+  let index: FunctionIndex
   private let transfer: KindTransfer
   /// By the position of a block in the plan: the kinds at its start; nil where control never comes.
   private var states: [KindInference.State?]
+  /// What is known of ints and arrays, in functions with loops.
+  private(set) var ranges: LoopRanges?
 
   init(
     _ program: VerifiedProgram, _ index: FunctionIndex, _ plan: BlockPlan,
@@ -26,6 +28,8 @@ struct Speculation {
       program: program.program, function: index, program[index].cellLocals)
     states = Array(repeating: nil, count: plan.blocks.count)
     run(plan, from: start, arguments)
+    guard plan.hasBackwardJump else { return }
+    ranges = LoopRanges(self, plan, from: start)
   }
 
   /// The kinds at the start of a block.
@@ -114,7 +118,7 @@ extension Speculation {
   }
 
   /// Turns the kinds before an instruction into those after it.
-  private func apply(_ offset: Int, to state: inout KindInference.State) {
+  func apply(_ offset: Int, to state: inout KindInference.State) {
     let isNumber = givesNumber(offset, state.stack)
     transfer.apply(offset, to: &state)
     if isNumber { state.stack[state.stack.count - 1] = .number }

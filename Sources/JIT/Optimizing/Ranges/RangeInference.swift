@@ -1,0 +1,330 @@
+import Bytecode
+
+/// What ints of a function lie between, and which of them are indices of arrays: a forward fixpoint
+/// over the blocks of a plan.
+struct RangeInference {
+  /// An access to an element by an int that control comes to.
+  struct Access {
+    let offset: Int
+    /// The position of its block.
+    let block: Int
+    let index: ValueFact
+    /// The local that the array is in; nil if it is not known to be in one.
+    let slot: Int?
+    let array: ValueKind
+    let isProved: Bool
+    /// What is known of the frame, and the kinds of its locals.
+    let state: RangeState
+    let kinds: [KindSet]
+  }
+
+  let program: VerifiedProgram
+  let index: FunctionIndex
+  let plan: BlockPlan
+  let effects: ArrayLengthEffects
+  /// What guards make sure of; nil where there are none.
+  let speculation: Speculation?
+  let loops: LoopForest?
+  /// By the position of a loop's header: what holds whenever the loop is entered.
+  let guards: [Int: [Guard.Predicate]]
+  /// Locals that are changed under their own name only.
+  private let isTracked: [Bool]
+  private let transfer: KindTransfer
+  /// By the position of a block: what is known at its start; nil where control never comes.
+  private var states: [RangeState?]
+
+  /// - Parameter entered: what is known where the code begins.
+  /// - Complexity: O(blocks × instructions × locals) at the worst.
+  init(
+    _ program: VerifiedProgram, _ index: FunctionIndex, _ plan: BlockPlan,
+    _ effects: ArrayLengthEffects, _ speculation: Speculation?,
+    from start: Int, entered: RangeState, loops: LoopForest? = nil,
+    guards: [Int: [Guard.Predicate]] = [:]
+  ) {
+    self.program = program
+    self.index = index
+    self.plan = plan
+    self.effects = effects
+    self.speculation = speculation
+    self.loops = loops
+    self.guards = guards
+    let function = program.program[index]
+    let cells = program[index].cellLocals
+    isTracked = (0..<function.slotCount).map { slot in
+      let isParameter = slot < function.parameters.count
+      return !cells[slot] && !(isParameter && function.parameters[slot].isReference)
+    }
+    transfer = KindTransfer(program: program.program, function: index, cells)
+    states = Array(repeating: nil, count: plan.blocks.count)
+    run(from: start, entered)
+  }
+
+  /// What is known at the start of a block; nil if control never comes there.
+  func state(ofBlock position: Int) -> RangeState? { states[position] }
+
+  private mutating func run(from start: Int, _ entered: RangeState) {
+    var pending: [Int] = []
+    deliver(entered, from: nil, to: start, &pending)
+    while let position = pending.popLast() {
+      for (target, state) in flows(from: position) {
+        deliver(state, from: position, to: target, &pending)
+      }
+    }
+  }
+
+  /// Joins a state into a block's.
+  private mutating func deliver(
+    _ state: RangeState, from source: Int?, to target: Int, _ pending: inout [Int]
+  ) {
+    var state = state
+    if let guards = guards[target], isEntry(source, target) {
+      for predicate in guards { state.assume(predicate) }
+    }
+    guard let known = states[target] else {
+      states[target] = state
+      pending.append(target)
+      return
+    }
+    var joined = known
+    let widens = plan.blocks[target].hasLaterPredecessor || plan.blocks[target].isEntered
+    joined.join(state, widens: widens)
+    guard joined != known else { return }
+    states[target] = joined
+    pending.append(target)
+  }
+
+  /// Whether control that goes to the header of a loop enters it.
+  private func isEntry(_ source: Int?, _ header: Int) -> Bool {
+    guard let source, let loop = loops?.loops.first(where: { $0.header == header }) else {
+      return true
+    }
+    return !loop.contains[source]
+  }
+
+  /// Where control goes from a block, with what is known there.
+  private func flows(from position: Int) -> [(position: Int, state: RangeState)] {
+    var flows: [(position: Int, state: RangeState)] = []
+    let facts = program[index]
+    let block = plan.blocks[position]
+    guard var state = states[position] else { preconditionFailure("a pending block was entered") }
+    var kinds = kinds(ofBlock: position)
+    var chain = block.chain
+    var test: RelationTest?
+    for offset in block.offsets {
+      let instruction = instruction(offset)
+      if chain != .empty, !instruction.opcode.facts.traps.isEmpty {
+        let label = plan.chains.label(of: chain, facts)
+        let unknown = RangeState(
+          localCount: state.locals.count, stackDepth: Int(facts.stackDepths[label]))
+        flows.append((plan.position(of: label, plan.chains.parent(of: chain)), unknown))
+      }
+      if instruction.opcode.isConditionalJump { test = state.stack.last?.test }
+      apply(offset, instruction, to: &state, &kinds)
+      chain = plan.chains.chain(after: offset, instruction.opcode, chain)
+    }
+    let last = block.offsets.upperBound - 1
+    let isTaken = instruction(last).opcode == .jumpIfTrue
+    let ways = plan.successors(of: last)
+    for (target, truth) in [(ways.target, isTaken), (ways.next, !isTaken)] {
+      guard let target else { continue }
+      var arriving = state
+      if let test { arriving.assume(test, is: truth) }
+      flows.append((plan.position(of: target, chain), arriving))
+    }
+    return flows
+  }
+
+  /// The accesses to elements, in the order of blocks.
+  func accesses() -> [Access] {
+    guard let speculation else { return [] }
+    var found: [Access] = []
+    for (position, block) in plan.blocks.enumerated() {
+      guard var state = states[position] else { continue }
+      var kinds = kinds(ofBlock: position)
+      for offset in block.offsets {
+        if case .element(let element)? = speculation.access(at: offset),
+          let access = access(at: offset, in: position, element, state, kinds.locals)
+        {
+          found.append(access)
+        }
+        apply(offset, instruction(offset), to: &state, &kinds)
+      }
+    }
+    return found
+  }
+
+  private func access(
+    at offset: Int, in block: Int, _ element: Speculation.Element, _ state: RangeState,
+    _ kinds: [KindSet]
+  ) -> Access? {
+    let instruction = instruction(offset)
+    let depth = state.stack.count
+    let index: ValueFact
+    let array: ValueFact
+    switch (instruction.opcode, instruction.operand) {
+    case (.getProp, _): (index, array) = (state.stack[depth - 1], state.stack[depth - 2])
+    case (.setProp, _): (index, array) = (state.stack[depth - 2], state.stack[depth - 3])
+    case (.setLocalIndex, .local(let local)):
+      index = state.stack[depth - 2]
+      array = ValueFact(term: isTracked[local.position] ? .local(local.position) : nil)
+    case (_, _): return nil
+    }
+    var slot: Int?
+    if case .local(let local) = array.term { slot = local }
+    return Access(
+      offset: offset, block: block, index: index, slot: slot, array: element.array,
+      isProved: slot.map { state.isIndex(index, ofArrayIn: $0, kinds) } ?? false, state: state,
+      kinds: kinds)
+  }
+
+  private func instruction(_ offset: Int) -> Instruction {
+    program.program.instructions[program.program[index].entryPoint + offset]
+  }
+
+  private func kinds(ofBlock position: Int) -> KindInference.State {
+    if let speculation { return speculation.state(ofBlock: position) }
+    let offset = plan.blocks[position].offsets.lowerBound
+    guard let state = program.state(of: index, at: offset) else {
+      preconditionFailure("blocks of a plan are reachable")
+    }
+    return state
+  }
+}
+
+// MARK: - Instructions
+
+extension RangeInference {
+  /// Turns what is known before an instruction into what is known behind it.
+  private func apply(
+    _ offset: Int, _ instruction: Instruction, to state: inout RangeState,
+    _ kinds: inout KindInference.State
+  ) {
+    let before = kinds
+    if let speculation {
+      speculation.apply(offset, to: &kinds)
+    } else {
+      transfer.apply(offset, to: &kinds)
+    }
+    if let local = instruction.storedLocal {
+      let value = state.stack.removeLast()
+      let isCast = instruction.opcode == .storeLocalTyped
+      if isTracked[local.position] {
+        state.store(isCast ? .anything : value, in: local.position)
+      }
+      return
+    }
+    if instruction.opcode == .swap {
+      return state.stack.swapAt(state.stack.count - 1, state.stack.count - 2)
+    }
+    if instruction.opcode == .dup {
+      return state.stack.append(state.stack[state.stack.count - 1])
+    }
+    let result = result(offset, instruction, state, before)
+    if !effects.keepsLengths(instruction) { state.forgetLengths() }
+    guard let count = program.program.popCount(of: instruction) else {
+      preconditionFailure("operands were checked")
+    }
+    state.stack.removeLast(count)
+    if state.stack.count < kinds.stack.count { state.stack.append(result) }
+  }
+
+  /// What is known of the value that an instruction pushes.
+  private func result(
+    _ offset: Int, _ instruction: Instruction, _ state: RangeState, _ kinds: KindInference.State
+  ) -> ValueFact {
+    let depth = state.stack.count
+    switch Operation(instruction.opcode) {
+    case .arithmetic(let operation, let form):
+      guard form != .typed, areInts(offset, kinds) else { return .anything }
+      return ValueFact.result(of: operation, state.stack[depth - 2], state.stack[depth - 1])
+    case .relation(let relation, _):
+      var result = ValueFact.anything
+      result.test = RelationTest(
+        relation, state.stack[depth - 2].withoutTest, state.stack[depth - 1].withoutTest,
+        isOfInts: areInts(offset, kinds))
+      return result
+    case .typedComparison, .and, .or, .nullCoalesce, .negate, .not, .bitNot, .cast, .intToNumber,
+      .numberToInt:
+      return .anything
+    case .none: return otherResult(offset, instruction, state, kinds)
+    }
+  }
+
+  private func otherResult(
+    _ offset: Int, _ instruction: Instruction, _ state: RangeState, _ kinds: KindInference.State
+  ) -> ValueFact {
+    switch (instruction.opcode, instruction.operand) {
+    case (.pushConst, .constant(let constant)):
+      guard case .int(let value) = program.program.constants[constant.position] else {
+        return .anything
+      }
+      return ValueFact(range: value...value)
+    case (.loadLocal, .local(let local)), (.loadLocalTrusted, .local(let local)):
+      guard isTracked[local.position] else { return .anything }
+      return state.loaded(local.position, kinds.locals)
+    case (.newArray, .count(let count)), (.newTypedArray, .count(let count)):
+      var array = ValueFact.anything
+      array.leastCount = Int64(count)
+      return array
+    case (.length, _), (.builtinCall, .builtin(.len, _)):
+      return length(state.stack[state.stack.count - 1], kinds.stack[kinds.stack.count - 1])
+    case (.getProp, _):
+      guard case .length(let array)? = speculation?.access(at: offset) else { return .anything }
+      return length(state.stack[state.stack.count - 1], KindSet(array))
+    case (.builtinCall, .builtin(.filled, _)):
+      let size = state.stack[state.stack.count - 2]
+      guard kinds.stack[kinds.stack.count - 2] == .int else { return .anything }
+      var array = ValueFact.anything
+      array.leastCount = max(0, size.range.lowerBound)
+      array.count = size.term
+      return array
+    case (_, _): return .anything
+    }
+  }
+
+  /// The length of a value.
+  private func length(_ value: ValueFact, _ kinds: KindSet) -> ValueFact {
+    guard kinds.isSubset(of: .arrays) else { return .anything }
+    var length = ValueFact(range: value.leastCount...IntRange.maximum)
+    if case .local(let slot) = value.term { length.term = .length(slot) }
+    return length
+  }
+
+  /// Whether both operands of an instruction are ints.
+  private func areInts(_ offset: Int, _ kinds: KindInference.State) -> Bool {
+    if let operands = speculation?.operands(at: offset) {
+      return operands.left == .int && operands.right == .int
+    }
+    return kinds.stack.suffix(2).allSatisfy { $0 == .int }
+  }
+}
+
+extension ValueFact {
+  /// The fact but for what it means that the value is true.
+  fileprivate var withoutTest: ValueFact {
+    var fact = self
+    fact.test = nil
+    return fact
+  }
+}
+
+extension RangeState {
+  /// Takes into account what a guard at a loop makes sure of.
+  mutating func assume(_ predicate: Guard.Predicate) {
+    switch predicate {
+    case .isNotNegative(let local):
+      locals[local.position].raise(to: 0, lowerTo: IntRange.maximum)
+    case .spans(let array, _, let extent):
+      switch extent {
+      case .constant(let count):
+        locals[array.position].leastCount = max(locals[array.position].leastCount, count)
+      case .local(let local):
+        locals[local.position].limit(by: .length(array.position), strictly: false)
+      case .including(let local):
+        locals[local.position].limit(by: .length(array.position), strictly: true)
+      }
+    case .kinds, .fitsInt, .shape, .schema, .array, .inBounds, .callee, .truth:
+      preconditionFailure("guards at loops are about locals")
+    }
+  }
+}
