@@ -156,8 +156,8 @@ public enum GuardMeans: Hashable, Sendable {
   case proved(KindSet)
   /// The receiver is what this instruction makes, on every way here, as the code itself has seen to.
   case allocated(CodeAccount.Origin)
-  /// The index lies inside the array wherever the guards of these ordinals, which stand where the
-  /// loops around are entered, have passed.
+  /// The index lies inside the array where the guards of these ordinals have passed: those at loops
+  /// around that prove it, one for each way into such a loop; none if it always does.
   case inductive(ordinals: [Int])
   /// The code rests on a fact, the one in this place among its dependencies.
   case dependency(Int)
@@ -232,4 +232,6 @@ public enum FeedbackSlot: Hashable, Sendable {
   case methods([Receiver])
   /// The only way that a conditional jump went.
   case way(isTaken: Bool)
+  /// A backward jump came there.
+  case loop
 }

@@ -15,6 +15,7 @@ public enum ChainFault: String, CaseIterable, Hashable, Sendable {
   case effectRepeated = "guard-resumes-after-effect"
   case guardResumesEarly = "guard-resumes-early"
   case guardResumesAtEntry = "guard-resumes-at-entry"
+  case loopGuardResumesInside = "loop-guard-resumes-inside"
   case guardOperandLost = "guard-operand-lost"
   case guardOperandsSwapped = "guard-operands-swapped"
   case guardSlotWrong = "guard-slot-wrong"
@@ -29,7 +30,8 @@ public enum ChainFault: String, CaseIterable, Hashable, Sendable {
       .callerSlotDead, .callRepeated, .framesOfNeighbour:
       .chain
     case .callerHandlersLost: .handler
-    case .effectRepeated, .guardResumesEarly, .guardResumesAtEntry: .resume
+    case .effectRepeated, .guardResumesEarly, .guardResumesAtEntry, .loopGuardResumesInside:
+      .resume
     case .guardOperandLost, .guardOperandsSwapped, .guardSlotWrong, .guardSlotDead,
       .intTakenForNumber, .wordTakenForInt:
       .frame
@@ -53,6 +55,9 @@ public enum ChainFault: String, CaseIterable, Hashable, Sendable {
       .guardOperandsSwapped, .guardSlotWrong, .guardSlotDead, .intTakenForNumber,
       .wordTakenForInt:
       return point.guardRecord == nil ? point : changed(point, at: innermost, of: program)
+    case .loopGuardResumesInside:
+      let isAtLoop = point.guardRecord?.kind == .tripCount
+      return isAtLoop ? changed(point, at: innermost, of: program) : point
     case .framesOfNeighbour: return point
     }
   }
@@ -72,7 +77,7 @@ public enum ChainFault: String, CaseIterable, Hashable, Sendable {
     case .callerSlotDead, .guardSlotDead: faulty.forgetSlot()
     case .callerHandlersLost: faulty.frame.handlers = []
     case .callRepeated: faulty.resume(by: 0)
-    case .effectRepeated: faulty.resume(by: 1)
+    case .effectRepeated, .loopGuardResumesInside: faulty.resume(by: 1)
     case .guardResumesEarly: faulty.resume(by: -1)
     case .guardResumesAtEntry: faulty.resume(by: -frame.position.offset)
     case .intTakenForNumber: faulty.mistakeForm()

@@ -37,7 +37,20 @@ extension Guard.Predicate {
     case .truth(let truth): .truth(!truth)
     case .callee(let function): .callee(FunctionIndex(function.position ^ 1))
     case .schema(let schema): .schema(SchemaIndex(schema.position ^ 1))
-    case .fitsInt, .inBounds, .isNotNegative, .spans: self
+    case .isNotNegative(let local): .isNotNegative(LocalIndex(local.position ^ 1))
+    case .spans(let array, let kind, let extent): .spans(array, kind, extent.mistaken)
+    case .fitsInt, .inBounds: self
+    }
+  }
+}
+
+extension Guard.Extent {
+  /// One element more or less.
+  fileprivate var mistaken: Guard.Extent {
+    switch self {
+    case .constant(let count): .constant(count + 1)
+    case .local(let local): .including(local)
+    case .including(let local): .local(local)
     }
   }
 }

@@ -39,41 +39,54 @@ import Testing
   /// Those that are planted when facts break: what is only compiled has no place for them.
   private static let discards: [Fault] = [.compiler(.discardMissed), .compiler(.discardOfOthers)]
 
-  /// Those of guards at loops, which claims of what was never seen do not lead to: the loops of these
-  /// programs have ends that are proved, or accesses of other kinds. They have programs of their own.
-  private static func isAtLoop(_ fault: Fault) -> Bool {
-    if case .guard(let fault) = fault { fault.kind == .tripCount } else { false }
-  }
-
-  @Test(
-    arguments: Fault.all.filter {
-      $0.workload == .optimized && !discards.contains($0) && !isAtLoop($0)
-    })
+  @Test(arguments: Fault.all.filter { $0.workload == .optimized && !discards.contains($0) })
   func `find a place in optimized code`(_ fault: Fault) throws {
     let places = PlantedPlaces()
     let compiler = BaselineCompiler(options: fault.options(counting: places))
     for seed in 0..<Self.limit {
-      let program = try Verifier.verify(
-        FeedbackLies.told(
-          of: Verifier.verify(
-            ProgramGenerator.program(seed: seed, options: GeneratorOptions(language: .whole))),
-          seed: seed))
-      var claimed = FeedbackClaims(program.program).applied(
-        to: program.program.functions.map { FunctionFeedback(bodyLength: $0.bodyLength) },
-        FeedbackClaims.Circumstances(isDisproved: { _ in false }, hasShape: nil))
-      // Facts are of sessions; these let code rest on some.
-      for index in claimed.indices {
-        for case .layout(.shape(let keys))? in claimed[index].properties.map({ $0?.entries.first })
-        {
-          claimed[index].childless.insert(keys)
-        }
+      for (program, feedback) in [try claimed(seed), try learned(seed)] {
+        _ = try compiler.compile(
+          functions: program.program.functions.indices.map { FunctionIndex($0) }, in: program,
+          speculatingOn: feedback)
+        if places.count > 0 { return }
       }
-      _ = try compiler.compile(
-        functions: program.program.functions.indices.map { FunctionIndex($0) }, in: program,
-        speculatingOn: claimed)
-      if places.count > 0 { return }
     }
     Issue.record("\(fault.name) was planted nowhere in \(Self.limit) programs")
+  }
+
+  /// A program with feedback that is made up.
+  private func claimed(_ seed: UInt64) throws -> (VerifiedProgram, [FunctionFeedback]) {
+    let program = try Verifier.verify(
+      FeedbackLies.told(
+        of: Verifier.verify(
+          ProgramGenerator.program(seed: seed, options: GeneratorOptions(language: .whole))),
+        seed: seed))
+    var claimed = FeedbackClaims(program.program).applied(
+      to: program.program.functions.map { FunctionFeedback(bodyLength: $0.bodyLength) },
+      FeedbackClaims.Circumstances(isDisproved: { _ in false }, hasShape: nil))
+    // Facts are of sessions; these let code rest on some.
+    for index in claimed.indices {
+      for case .layout(.shape(let keys))? in claimed[index].properties.map({ $0?.entries.first }) {
+        claimed[index].childless.insert(keys)
+      }
+    }
+    return (program, claimed)
+  }
+
+  /// A program with what a run in tier 0 has seen.
+  private func learned(_ seed: UInt64) throws -> (VerifiedProgram, [FunctionFeedback]) {
+    var generated = ProgramGenerator.program(
+      seed: seed, options: GeneratorOptions(language: .whole))
+    let arguments = generated.schedule?.arguments.first ?? []
+    generated.schedule = nil
+    let program = try Verifier.verify(generated)
+    let policy = CountingPolicy(calls: .max, backEdges: .max, in: program.program)
+    let session = try AutoSession(program, policy, DeterministicExecutor(), speculates: true)
+    _ = try session.run(
+      RunRequest(
+        entry: program.program.mainIndex, arguments: arguments.map { ObservedValue($0) },
+        limits: RunLimits(fuel: 10_000, heapBytes: 1 << 24)))
+    return (program, session.tiering.feedback)
   }
 
   @Test func `are detected by the harness, and nothing is where there is none`() throws {

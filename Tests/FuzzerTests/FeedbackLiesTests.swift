@@ -53,8 +53,8 @@ import Testing
     }
     #expect(
       kinds.sorted() == [
-        "arithmetic", "branch", "call", "dictionary", "element", "four", "kind", "megamorphic",
-        "method", "none", "schemaProperty", "shapeProperty",
+        "arithmetic", "branch", "call", "dictionary", "element", "four", "kind", "loop",
+        "megamorphic", "method", "none", "schemaProperty", "shapeProperty",
       ])
   }
 

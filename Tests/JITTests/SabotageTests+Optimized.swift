@@ -5,7 +5,7 @@ import Sabotage
 /// Programs that faults of optimized code change: main calls `f` with what is claimed of it, twice,
 /// and then with a surprise.
 extension SabotageTests {
-  private static func surprise(
+  static func surprise(
     _ parameters: String, _ body: String, claim: String, expected: String, surprise: String,
     before: String = ""
   ) -> Example {
@@ -73,7 +73,7 @@ extension SabotageTests {
         "local i: int;PushConst 0;StoreLocal i;top:;LoadLocal i;LoadLocal n;LtInt;JumpIfFalse out;"
           + "LoadLocal a;LoadLocal i;GetProp;Pop;LoadLocal i;PushConst 1;AddInt;StoreLocal i;"
           + "Jump top;out:;LoadLocal i",
-        claim: "f at 8 = IntArray[int]", expected: "\(array);PushConst 1",
+        claim: "f at 8 = IntArray[int];f at 2 = loop count 9", expected: "\(array);PushConst 1",
         surprise: "\(array);PushConst 2")
     case .notNull: preconditionFailure("no code has guards of the kind")
     }
@@ -170,7 +170,9 @@ extension SabotageTests {
   }
 
   static func example(_ fault: ChainFault) -> Example {
-    inlined(claim: "g at 2 = (int, int)", surprise: "PushConst 9;PushConst 2.5")
+    fault == .loopGuardResumesInside
+      ? example(Schedule.GuardKind.tripCount)
+      : inlined(claim: "g at 2 = (int, int)", surprise: "PushConst 9;PushConst 2.5")
   }
 
   static func example(_ fault: RecordFault) -> Example { example(Schedule.GuardKind.kind) }
@@ -184,6 +186,8 @@ extension SabotageTests {
     case .discardOfOthers: return changing("other")
     case .virtualStoreLost: return virtualExample()
     case .virtualEscapeUnnoticed: return virtualExample(calling: "LoadLocal r;Call change;Pop;")
+    case .indexStoreMissed, .limitIncluded, .startNotTested, .lengthChangeMissed:
+      return loop(mistake)
     }
   }
 

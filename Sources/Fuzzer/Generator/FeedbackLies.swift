@@ -77,7 +77,7 @@ struct FeedbackLies {
 extension FeedbackLies {
   /// What the slots of an instruction are about.
   private enum Family {
-    case operands, branch, call, method(StringIndex), access(Literal?)
+    case operands, branch, call, method(StringIndex), access(Literal?), loop
   }
 
   private func family(of site: Site) -> Family? {
@@ -88,11 +88,14 @@ extension FeedbackLies {
     let pair = Schedule.FeedbackEntry.arithmetic(.int, .int)
     if pair.fits(site, in: program) { return .operands }
     let branch = Schedule.FeedbackEntry.branch(taken: 1, notTaken: 0)
-    return branch.fits(site, in: program) ? .branch : nil
+    if branch.fits(site, in: program) { return .branch }
+    let headers = facts[site.function.position].loopHeaders
+    return headers.contains(site.offset) ? .loop : nil
   }
 
   private mutating func claim() -> Schedule.FeedbackClaim? {
     guard let family = family(of: current) else { return nil }
+    if case .loop = family { return .entries([entry(family)]) }
     switch entropy.below(32) {
     case 30: return .megamorphic
     case 31: return Schedule.FeedbackClaim.none
@@ -112,6 +115,7 @@ extension FeedbackLies {
     case .operands: return .arithmetic(operandKind(), operandKind())
     case .branch:
       return .branch(taken: UInt64(entropy.below(3)), notTaken: UInt64(entropy.below(3)))
+    case .loop: return .loop(count: UInt64(entropy.below(4)))
     case .call:
       return entropy.chance(1, in: 8) ? .kind(anyKind()) : .call(anyFunction())
     case .method(let name):

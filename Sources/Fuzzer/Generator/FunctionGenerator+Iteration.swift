@@ -156,7 +156,7 @@ extension Want {
   }
 
   /// What an array of the want takes.
-  fileprivate var elementWant: Want {
+  var elementWant: Want {
     switch self {
     case .intArray: .int
     case .floatArray: .numeric

@@ -19,8 +19,10 @@ extension FunctionGenerator {
   }
 
   /// A local only its loop writes, holding a small int; set here.
-  mutating func counter(startingAt start: Int) -> LocalIndex {
-    let isDeclared = entropy.chance(1, in: 2)
+  ///
+  /// - Parameter share: in so many cases of four it is declared an int.
+  mutating func counter(startingAt start: Int, declaredIn share: Int = 2) -> LocalIndex {
+    let isDeclared = entropy.chance(share, in: 4)
     let fact =
       isDeclared
       ? ValueFact(known: .int, actual: .int, magnitude: 6)

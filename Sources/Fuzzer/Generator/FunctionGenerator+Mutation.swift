@@ -27,7 +27,8 @@ extension FunctionGenerator {
     case 15: discard(callValue(.any))
     case 16: discard(callRecordMethod(.any, level: 2))
     case 17: discard(referenceCall())
-    case 18: storeIntoLocal()
+    case 18:
+      if nesting > 0, loops.count < 2 { span() } else { storeIntoLocal() }
     case 19: unwrapped()
     case 20:
       if entropy.chance(1, in: 6) { growth() } else { storeProperty() }

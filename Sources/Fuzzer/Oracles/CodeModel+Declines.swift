@@ -130,7 +130,7 @@ extension CodeModel {
       switch slot {
       case .elements(let entries): entries.count > 1
       case .properties: true
-      case .operands, .callees, .methods, .way: false
+      case .operands, .callees, .methods, .way, .loop: false
       }
     }
   }

@@ -11,7 +11,7 @@ extension CodeModel {
     case .dominated(let ordinal): isRight = isDominated(by: ordinal, decision, site)
     case .proved(let kinds): isRight = isProved(kinds, decision.need, site)
     case .allocated(let origin): isRight = isAllocated(at: origin, decision, site)
-    case .inductive(let ordinals): isRight = isInductive(ordinals, decision)
+    case .inductive(let ordinals): isRight = isInductive(ordinals, decision, site)
     case .dependency(let place): isRight = isFact(place, decision.need, site)
     case .declined(let reason): isRight = isReason(reason, decision.need, site)
     }
@@ -41,7 +41,7 @@ extension CodeModel {
       && expected(decision.need, site).contains { $0 == (record.kind, record.predicate) }
   }
 
-  private func chain(of activation: Int) -> [Site] {
+  func chain(of activation: Int) -> [Site] {
     guard let call = account.activations[activation].call else { return [] }
     let caller = account.activations[call.activation].function
     return chain(of: call.activation) + [Site(caller, offset: call.offset)]
@@ -141,7 +141,7 @@ extension CodeModel {
     return !reached.contains(flowPlace(place.block, place.offset, activation, flow))
   }
 
-  private func flowPlace(
+  func flowPlace(
     _ block: Int, _ offset: Int, _ activation: CodeAccount.Activation, _ flow: CodeFlow
   ) -> CodeFlow.Place {
     let block = activation.blocks[block]
@@ -198,19 +198,6 @@ extension CodeModel {
   private func isProved(_ proved: KindSet, _ need: GuardNeed, _ site: Site) -> Bool {
     guard let kinds = kinds(need, site) else { return false }
     return !proved.isEmpty && proved.isSubset(of: kinds)
-  }
-
-  /// Whether a need is one that guards at loops can meet, and these are guards at loops of the same
-  /// activation.
-  private func isInductive(_ ordinals: [Int], _ decision: CodeAccount.Decision) -> Bool {
-    let function = account.activations[decision.activation].function
-    return decision.need == .bounds
-      && ordinals.allSatisfy { ordinal in
-        guard account.guards.indices.contains(ordinal) else { return false }
-        let record = account.guards[ordinal]
-        return record.kind == .tripCount && record.site.function == function
-          && record.chain == chain(of: decision.activation)
-      }
   }
 
   /// Whether the code rests on a fact that meets a need.

@@ -187,6 +187,8 @@ extension CodeModel {
       case .elements: return [.arrayKind, .indexKind, .bounds]
       case .methods: return [.receiver]
       case .way: return [.way]
+      // A loop asks for nothing: what is accessed in it does.
+      case .loop: return []
       }
     }
   }
@@ -195,16 +197,14 @@ extension CodeModel {
   private func unjustifiedGuard() -> Problem? {
     var isNamed = [Bool](repeating: false, count: account.guards.count)
     for decision in account.decisions {
-      if case .made(let ordinal) = decision.means, isNamed.indices.contains(ordinal) {
-        isNamed[ordinal] = true
+      switch decision.means {
+      case .made(let ordinal): isNamed[ordinal] = true
+      // Those at loops are for what is proved by them.
+      case .inductive(let ordinals): for ordinal in ordinals { isNamed[ordinal] = true }
+      case .dominated, .proved, .allocated, .dependency, .declined: break
       }
     }
-    // Those at loops rest on the loop, and what they are for names them where it is met by them.
-    guard
-      let ordinal = isNamed.indices.first(where: {
-        !isNamed[$0] && account.guards[$0].kind != .tripCount
-      })
-    else { return nil }
+    guard let ordinal = isNamed.firstIndex(of: false) else { return nil }
     let record = account.guards[ordinal]
     return Problem(
       field: .guardRecord, site: record.site, need: nil,

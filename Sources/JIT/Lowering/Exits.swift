@@ -87,6 +87,7 @@ extension FunctionLowering {
 
   /// Continues with a word unless it is a trap word: then raises what it says here.
   func checked(_ word: IRValue) -> IRValue {
+    keepReadArrays()
     let isTrap = build.icmp(
       .uge, word, types.constant(bits: TrapWord.first), name("is.trap"))
     let next = hotBlock("checked")

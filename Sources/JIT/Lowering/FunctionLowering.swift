@@ -107,8 +107,10 @@ final class FunctionLowering {
   /// What was read of arrays' headers since the block began, and holds still, by the arrays' words.
   var arrayHeaders: [IRValue: ArrayHeader] = [:]
   var joins: [BlockEntry?]
-  /// The guards made where loops are entered, by the position of the header's block.
-  var loopGuards: [(header: Int, ordinal: Int)] = []
+  /// The guards made where loops are entered, with their ordinals.
+  var loopGuards: [(loopGuard: LoopGuard, ordinal: Int)] = []
+  /// The decisions that rest on guards at loops, by their places in the account.
+  var loopDecisions: [(place: Int, guards: [LoopGuard])] = []
   /// Whether the prologue lies behind.
   private(set) var isInBody = false
   let exits: FunctionExits
@@ -164,7 +166,7 @@ final class FunctionLowering {
     speculation = feedback.map { [plan, startChain] in
       Speculation(
         program, index, plan, $0[index.position], from: (start.offset, startChain),
-        arguments: arguments)
+        arguments: arguments, commits: scope.decorator == nil ? nil : { scope.commits($0) })
     }
     guard isHooked else { return }
     safepoints = [Bool](repeating: false, count: function.bodyLength)

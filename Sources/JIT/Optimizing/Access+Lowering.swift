@@ -68,7 +68,7 @@ extension FunctionLowering {
     }
     let kinds = KindSet(element.array)
     guard !takers(of: value, among: kinds).isEmpty else {
-      decide(.bounds, .declined(.value))
+      if isProvedInBounds { decideProved() } else { decide(.bounds, .declined(.value)) }
       return otherwise()
     }
     let array = arrayView(word)

@@ -16,6 +16,14 @@ final class AccountBuilder {
 
   func add(_ decision: CodeAccount.Decision) { decisions.append(decision) }
 
+  /// Adds a guard to those by which an earlier decision has met its need.
+  func add(ordinal: Int, toDecision position: Int) {
+    guard case .inductive(let ordinals) = decisions[position].means else {
+      preconditionFailure("guards at loops are for what they prove")
+    }
+    decisions[position].means = .inductive(ordinals: ordinals + [ordinal])
+  }
+
   /// The ordinal of a guard that is being made.
   func nextOrdinal() -> Int {
     defer { guardCount += 1 }
@@ -173,6 +181,9 @@ extension FunctionFeedback {
     for (offset, way) in ways.enumerated() {
       guard let way else { continue }
       result[offset, default: []].append(.way(isTaken: way == .taken))
+    }
+    for (offset, hasGoneRound) in loops.enumerated() where hasGoneRound {
+      result[offset, default: []].append(.loop)
     }
     return result
   }

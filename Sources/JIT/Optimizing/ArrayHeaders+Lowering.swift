@@ -33,12 +33,12 @@ extension FunctionLowering {
   }
 
   /// Whether the instruction leaves the lengths and storage of all arrays as they are.
-  private var keepsArrayHeaders: Bool {
+  var keepsArrayHeaders: Bool {
     switch instruction.opcode {
     case .setProp, .setLocalIndex:
       // Inside the bounds, whatever is stored.
       guard case .element(let element)? = speculation?.access(at: offset) else { return false }
-      return element.isGuardedInBounds
+      return element.isGuardedInBounds || isProvedInBounds
     case .pushConst, .pushNull, .pop, .dup, .swap, .loadLocal, .loadLocalTrusted, .storeLocal,
       .storeLocalTyped, .loadModuleBinding, .loadClosure, .derefLoad, .addInt, .subInt, .mulInt,
       .divInt, .modInt, .powInt, .addNumber, .subNumber, .mulNumber, .divNumber, .modNumber,

@@ -18,6 +18,19 @@ public enum CompilerMistake: String, CaseIterable, Sendable {
   case virtualStoreLost = "virtual-store-lost"
   /// A callee gets an object that the caller goes on without having made.
   case virtualEscapeUnnoticed = "virtual-escape-unnoticed"
+  /// An index that a loop stores into besides its step is taken for one that only steps.
+  case indexStoreMissed = "index-store-missed"
+  /// An index that is compared with a limit is taken for less where it may be the same.
+  case limitIncluded = "limit-included"
+  /// Indices are taken for not negative wherever a loop starts.
+  case startNotTested = "loop-start-not-tested"
+  /// Arrays are taken for as long behind a call as before it.
+  case lengthChangeMissed = "length-change-missed"
+
+  /// Those of what is known of ints and arrays in loops.
+  static let ofRanges: [CompilerMistake] = [
+    .indexStoreMissed, .limitIncluded, .startNotTested, .lengthChangeMissed,
+  ]
 }
 
 extension ModuleScope {
@@ -37,6 +50,7 @@ extension FunctionLowering {
     var taken = known[index.position]
     taken.fit(bodyLength: known[callee.position].arithmetic.count)
     taken.ways = known[callee.position].ways
+    taken.loops = known[callee.position].loops
     guard taken != known[callee.position], scope.commits(.feedbackOfCaller) else {
       return feedback
     }

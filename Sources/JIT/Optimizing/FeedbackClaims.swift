@@ -82,6 +82,7 @@ extension FunctionFeedback {
     elements[offset] = nil
     methods[offset] = nil
     ways[offset] = nil
+    loops[offset] = false
   }
 
   /// Fills the slots of an instruction that have entries, as too many do.
@@ -113,8 +114,7 @@ extension FunctionFeedback {
       elements.record(ElementEntry(receiver: receiver, index: index), at: offset)
     case .branch(let taken, let notTaken):
       ways[offset] = FeedbackVector.Branch(taken: taken, notTaken: notTaken).onlyWay
-    // No decision rests on how often a loop went round.
-    case .loop: break
+    case .loop(let count): loops[offset] = loops[offset] || count > 0
     case .kind(let kind):
       if instruction.isAccess || instruction.opcode == .callMethod {
         record(.kind(kind), .kind(kind), at: offset, instruction)

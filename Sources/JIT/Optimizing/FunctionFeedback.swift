@@ -13,6 +13,8 @@ struct FunctionFeedback: Equatable, Sendable {
   /// The only way that a conditional jump went; nil if it went both, or was never reached. How often
   /// it did decides nothing, and code is shared by those whose feedback is equal.
   var ways: [BranchWay?]
+  /// Whether a backward jump ever came there; how often decides nothing.
+  var loops: [Bool]
   /// Guards that failed so often that they are not to be made again.
   var refuted: Set<RefutedGuard> = []
   /// By the offset of an instruction that loads a binding, what may be taken for granted of it.
@@ -28,6 +30,7 @@ struct FunctionFeedback: Equatable, Sendable {
     elements = Array(repeating: nil, count: bodyLength)
     methods = Array(repeating: nil, count: bodyLength)
     ways = Array(repeating: nil, count: bodyLength)
+    loops = Array(repeating: false, count: bodyLength)
   }
 
   /// - Parameter source: of the session whose shapes the vector names.
@@ -40,6 +43,7 @@ struct FunctionFeedback: Equatable, Sendable {
     elements = vector.elements
     methods = vector.methods
     ways = vector.branches.map { $0?.onlyWay }
+    loops = vector.loops.map { $0 != nil && $0 != 0 }
   }
 
   /// Whether a kind of guard may stand at an offset.

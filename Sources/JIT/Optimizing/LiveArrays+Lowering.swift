@@ -20,6 +20,11 @@ extension FunctionLowering {
     for word in words { build.use(word) }
   }
 
+  /// The same behind a call of the runtime, if what was read of arrays' headers is used past it.
+  func keepReadArrays() {
+    if !arrayHeaders.isEmpty, keepsArrayHeaders { keepArrays() }
+  }
+
   /// Adds the words that may be arrays' of operands and live locals, each once.
   private func collectArrays(in stack: [Value], _ live: LocalSet, _ words: inout [IRValue]) {
     let held = locals.indices.lazy.filter { live.contains(LocalIndex($0)) }.map { self.locals[$0] }

@@ -16,10 +16,14 @@ struct Speculation {
   /// What is known of ints and arrays, in functions with loops.
   private(set) var ranges: LoopRanges?
 
+  /// - Parameters:
+  ///   - arguments: the kinds of the arguments, or of all slots of a frame that enters a loop, if they
+  ///     are known.
+  ///   - commits: whether a mistake is to be made, where one is wanted at all.
   init(
     _ program: VerifiedProgram, _ index: FunctionIndex, _ plan: BlockPlan,
     _ feedback: FunctionFeedback, from start: (offset: Int, chain: HandlerChain),
-    arguments: [KindSet]? = nil
+    arguments: [KindSet]? = nil, commits: ((CompilerMistake) -> Bool)? = nil
   ) {
     self.program = program
     self.index = index
@@ -29,7 +33,7 @@ struct Speculation {
     states = Array(repeating: nil, count: plan.blocks.count)
     run(plan, from: start, arguments)
     guard plan.hasBackwardJump else { return }
-    ranges = LoopRanges(self, plan, from: start)
+    ranges = LoopRanges(self, plan, from: start, commits: commits)
   }
 
   /// The kinds at the start of a block.

@@ -4,8 +4,11 @@ import Bytecode
 struct ArrayLengthEffects {
   /// By function, whether none of its activations, and of what they call, changes a length.
   private var functions: [Bool]
+  /// Whether it is the mistake to miss what callees do.
+  private let missesCalls: Bool
 
-  init(_ program: Program) {
+  init(_ program: Program, missingCalls: Bool = false) {
+    missesCalls = missingCalls
     functions = Array(repeating: true, count: program.functions.count)
     // A function is taken for one that changes nothing until something in it does.
     var changes = true
@@ -23,6 +26,9 @@ struct ArrayLengthEffects {
 
   /// Whether an instruction leaves the lengths of all arrays as they are.
   func keepsLengths(_ instruction: Instruction) -> Bool {
+    if missesCalls, instruction.mayEnterFunction || instruction.opcode == .callMethod {
+      return true
+    }
     switch instruction.operand {
     case .function(let callee):
       return instruction.opcode == .makeClosure || functions[callee.position]

@@ -12,7 +12,8 @@ struct LoopForest {
     let stores: [Bool]
     /// Whether all it does leaves the lengths of arrays as they are.
     let keepsLengths: Bool
-    /// The first of its instructions that a backward jump leads to: whose feedback it has.
+    /// The instruction whose feedback it has: its header's first if a backward jump leads there, else
+    /// the first of those that one leads to.
     let site: Int
 
     var size: Int { contains.count { $0 } }
@@ -41,9 +42,9 @@ struct LoopForest {
         pending += flow.predecessors[block]
       }
       let blocks = plan.blocks.indices.filter { contains[$0] }.map { plan.blocks[$0] }
-      guard let site = blocks.map(\.offsets.lowerBound).filter(headers.contains).min() else {
-        continue
-      }
+      let starts = blocks.map(\.offsets.lowerBound).filter(headers.contains)
+      let own = plan.blocks[header].offsets.lowerBound
+      guard let site = starts.contains(own) ? own : starts.min() else { continue }
       loops.append(Self.loop(header, contains, site, blocks, program, index, effects))
     }
     loops.sort { ($1.size, $0.header) < ($0.size, $1.header) }

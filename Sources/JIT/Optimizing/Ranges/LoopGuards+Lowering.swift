@@ -22,10 +22,19 @@ extension FunctionLowering {
     (offset, stackBefore) = (plan.blocks[position].offsets.lowerBound, stack)
     for predicate in guards {
       let holds = holds(predicate)
-      if let account { loopGuards.append((position, account.guardCount)) }
+      note(LoopGuard(header: position, predicate: predicate))
       require(holds, .tripCount, at: site, operand: 0, predicate)
     }
     (offset, stackBefore) = (kept, keptBefore)
+  }
+
+  /// Takes note of a guard that is about to be made, also for what it proves that is laid out already.
+  private func note(_ loopGuard: LoopGuard) {
+    guard let account else { return }
+    loopGuards.append((loopGuard, account.guardCount))
+    for decision in loopDecisions where decision.guards.contains(loopGuard) {
+      account.add(ordinal: account.guardCount, toDecision: decision.place)
+    }
   }
 
   /// Whether what is to be guarded at a loop holds of the locals here.
@@ -85,10 +94,13 @@ extension FunctionLowering {
 
   /// Puts what is known of ints at the start of the block being lowered into its locals.
   func narrowLocals() {
-    guard let state = speculation?.ranges?.state(ofBlock: blockPosition) else { return }
+    guard let speculation, let state = speculation.ranges?.state(ofBlock: blockPosition) else {
+      return
+    }
+    let kinds = speculation.state(ofBlock: blockPosition).locals
     for (slot, value) in locals.enumerated() {
       guard case .integer(let integer, let range)? = value, range.fitsInt else { continue }
-      let known = state.locals[slot].range
+      let known = state.loaded(slot, kinds).range
       let low = max(range.lowerBound, known.lowerBound)
       let high = min(range.upperBound, known.upperBound)
       if low <= high { locals[slot] = .integer(integer, low...high) }
@@ -100,10 +112,17 @@ extension FunctionLowering {
 
   /// The position that an index means which is proved to lie inside its array.
   func provedPosition(_ index: Value) -> IRValue {
-    let around = loopGuards.filter { guarded in
-      speculation?.ranges?.loop(at: guarded.header)?.contains[blockPosition] == true
-    }
-    decide(.bounds, .inductive(ordinals: around.map(\.ordinal)))
+    decideProved()
     return provedInteger(index)
+  }
+
+  /// Takes note of why the index of the instruction being lowered lies inside its array.
+  func decideProved() {
+    guard let guards = speculation?.ranges?.guards(proving: offset, in: blockPosition) else {
+      return
+    }
+    if let account, !guards.isEmpty { loopDecisions.append((account.decisions.count, guards)) }
+    let made = loopGuards.filter { guards.contains($0.loopGuard) }
+    decide(.bounds, .inductive(ordinals: made.map(\.ordinal)))
   }
 }

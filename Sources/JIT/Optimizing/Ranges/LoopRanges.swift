@@ -14,37 +14,62 @@ struct LoopRanges {
   /// By offset, whether the access there is to elements inside the bounds, on every way to it.
   private let isProved: [Bool]
 
+  /// By access that is proved on a way to it, the guards that prove it.
+  private let proving: [AccessPlace: [LoopGuard]]
+
+  /// - Parameter commits: whether a mistake is to be made, where one is wanted at all.
   init(
-    _ speculation: Speculation, _ plan: BlockPlan, from start: (offset: Int, chain: HandlerChain)
+    _ speculation: Speculation, _ plan: BlockPlan, from start: (offset: Int, chain: HandlerChain),
+    commits: ((CompilerMistake) -> Bool)? = nil
+  ) {
+    self.init(speculation, plan, from: start, making: nil)
+    guard let commits else { return }
+    for mistake in CompilerMistake.ofRanges {
+      let mistaken = LoopRanges(speculation, plan, from: start, making: mistake)
+      if mistaken.isProved != isProved || mistaken.guards != guards, commits(mistake) {
+        self = mistaken
+      }
+    }
+  }
+
+  private init(
+    _ speculation: Speculation, _ plan: BlockPlan, from start: (offset: Int, chain: HandlerChain),
+    making mistake: CompilerMistake?
   ) {
     let program = speculation.program
     let index = speculation.index
-    let effects = ArrayLengthEffects(program.program)
+    let effects = ArrayLengthEffects(
+      program.program, missingCalls: mistake == .lengthChangeMissed)
     let first = plan.position(of: start.offset, start.chain)
     let loops = LoopForest(program, index, plan, from: first, effects)
     let entered = Self.entered(program, index, effects, at: start.offset)
     func inferred(_ guards: [Int: [Guard.Predicate]]) -> RangeInference {
       RangeInference(
         program, index, plan, effects, speculation, from: first, entered: entered, loops: loops,
-        guards: guards)
+        guards: guards, mistake: mistake)
     }
-    var inference = inferred([:])
-    var proposals = Proposals(speculation, plan, loops).proposals(for: inference.accesses())
+    let bare = inferred([:])
+    var inference = bare
+    let found = LoopGuardSearch(speculation, plan, loops).proposals(for: bare.accesses())
+    var kept: [LoopProposal] = []
+    var proposals = found
     for _ in 0..<Tuning.rangeRounds where !proposals.isEmpty {
       let tried = inferred(Self.guards(of: proposals))
-      let proved = tried.accesses().filter(\.isProved).map { Place($0) }
-      let kept = proposals.filter { proved.contains($0.place) }
-      if kept.count == proposals.count {
-        inference = tried
+      let isProved = Self.proved(tried.accesses(), program.program[index].bodyLength)
+      let proved = proposals.filter { isProved[$0.place.offset] }
+      if proved.count == proposals.count {
+        (inference, kept) = (tried, proposals)
         break
       }
-      proposals = kept
+      proposals = proved
     }
     // Guards that were not tried with these alone prove nothing.
     guards = inference.guards
     self.loops = loops
     states = plan.blocks.indices.map { inference.state(ofBlock: $0) }
-    isProved = Self.proved(inference.accesses(), program.program[index].bodyLength)
+    let accesses = inference.accesses()
+    isProved = Self.proved(accesses, program.program[index].bodyLength)
+    proving = Self.proving(accesses, bare: bare.accesses(), kept, loops)
   }
 
   /// What is known of a block's locals at its start; nil if control never comes there.
@@ -52,6 +77,11 @@ struct LoopRanges {
 
   /// Whether the index of the access at an offset is proved to lie inside its array.
   func isProvedInBounds(_ offset: Int) -> Bool { isProved[offset] }
+
+  /// The guards that prove the access at an offset of a block, if it is proved.
+  func guards(proving offset: Int, in block: Int) -> [LoopGuard] {
+    proving[AccessPlace(offset: offset, block: block)] ?? []
+  }
 
   /// The loop with its header at a block.
   func loop(at header: Int) -> LoopForest.Loop? { loops.loops.first { $0.header == header } }
@@ -61,6 +91,28 @@ struct LoopRanges {
     for access in accesses { isProved[access.offset] = true }
     for access in accesses where !access.isProved { isProved[access.offset] = false }
     return isProved
+  }
+
+  /// What proves each access: nothing more than is known without guards, the guards found for it, or
+  /// those found for others at the loops around.
+  private static func proving(
+    _ accesses: [RangeInference.Access], bare: [RangeInference.Access],
+    _ kept: [LoopProposal], _ loops: LoopForest
+  ) -> [AccessPlace: [LoopGuard]] {
+    let known = Set(bare.filter(\.isProved).map { AccessPlace($0) })
+    var proving: [AccessPlace: [LoopGuard]] = [:]
+    for access in accesses where access.isProved && !known.contains(AccessPlace(access)) {
+      let place = AccessPlace(access)
+      if let own = kept.first(where: { $0.place == place }) {
+        proving[place] = own.guards
+        continue
+      }
+      let around = Set(loops.loops.filter { $0.contains[access.block] }.map(\.header))
+      proving[place] = kept.flatMap(\.guards).filter {
+        around.contains($0.header) && $0.predicate.isAbout(access.array)
+      }
+    }
+    return proving
   }
 
   /// What frames of tier 0 that arrive at a loop header have in common, however they came there.
@@ -84,125 +136,19 @@ struct LoopRanges {
     return common
   }
 
-  private static func guards(of proposals: [Proposal]) -> [Int: [Guard.Predicate]] {
+  private static func guards(of proposals: [LoopProposal]) -> [Int: [Guard.Predicate]] {
     var guards: [Int: [Guard.Predicate]] = [:]
-    for (header, predicate) in proposals.flatMap(\.guards)
-    where guards[header]?.contains(predicate) != true {
-      guards[header, default: []].append(predicate)
+    for found in proposals.flatMap(\.guards)
+    where guards[found.header]?.contains(found.predicate) != true {
+      guards[found.header, default: []].append(found.predicate)
     }
     return guards
   }
 }
 
-/// An access on one of the ways to it.
-private struct Place: Equatable {
-  let offset: Int
-  let block: Int
-
-  init(_ access: RangeInference.Access) {
-    offset = access.offset
-    block = access.block
-  }
-}
-
-/// The guards that may prove an access.
-private struct Proposal {
-  let place: Place
-  let guards: [(header: Int, predicate: Guard.Predicate)]
-}
-
-/// Finds the guards.
-private struct Proposals {
-  private let speculation: Speculation
-  private let plan: BlockPlan
-  private let loops: [LoopForest.Loop]
-
-  init(_ speculation: Speculation, _ plan: BlockPlan, _ loops: LoopForest) {
-    self.speculation = speculation
-    self.plan = plan
-    self.loops = loops.loops.filter {
-      speculation.feedback.admits(.tripCount, at: $0.site)
-    }
-  }
-
-  /// Those for accesses whose bounds would be guarded in every round.
-  func proposals(for accesses: [RangeInference.Access]) -> [Proposal] {
-    var proposals: [Proposal] = []
-    var count = 0
-    for access in accesses
-    where !access.isProved && speculation.feedback.admits(.bounds, at: access.offset) {
-      guard let guards = guards(for: access) else { continue }
-      count += guards.count
-      guard count <= Tuning.loopGuardLimit else { break }
-      proposals.append(Proposal(place: Place(access), guards: guards))
-    }
-    return proposals
-  }
-
-  private func guards(
-    for access: RangeInference.Access
-  ) -> [(header: Int, predicate: Guard.Predicate)]? {
-    guard let slot = access.slot else { return nil }
-    let around = loops.filter { $0.contains[access.block] }
-    var guards: [(header: Int, predicate: Guard.Predicate)] = []
-    if access.index.range.lowerBound < 0 {
-      let base: Int
-      if case .local(let local)? = access.index.term {
-        base = local
-      } else if let local = access.index.base {
-        base = local
-      } else {
-        return nil
-      }
-      guard let loop = around.first(where: { isHeldInt(base, at: $0) }) else { return nil }
-      guards.append((loop.header, .isNotNegative(LocalIndex(base))))
-    }
-    if let (header, extent) = extent(for: access, slot, around) {
-      guards.append((header, .spans(LocalIndex(slot), access.array, extent)))
-    } else if guards.isEmpty {
-      return nil
-    }
-    return guards
-  }
-
-  /// What the array is to span, and the outermost loop where that can be known to stay so.
-  private func extent(
-    for access: RangeInference.Access, _ slot: Int, _ around: [LoopForest.Loop]
-  ) -> (header: Int, Guard.Extent)? {
-    let chains = access.state.chains(from: access.index, access.kinds)
-    // It is known to be short enough already.
-    if chains.contains(where: { $0.term == .length(slot) && $0.isStrict }) { return nil }
-    for loop in around
-    where loop.keepsLengths && !loop.stores[slot] && isHeldArray(slot, access, loop) {
-      for (term, isStrict) in chains {
-        guard case .local(let local) = term, !loop.stores[local], isHeldInt(local, at: loop) else {
-          continue
-        }
-        let index = LocalIndex(local)
-        return (loop.header, isStrict ? .local(index) : .including(index))
-      }
-      if access.index.range.upperBound < Int64(Int32.max) {
-        return (loop.header, .constant(access.index.range.upperBound + 1))
-      }
-    }
-    return nil
-  }
-
-  private func isHeldInt(_ slot: Int, at loop: LoopForest.Loop) -> Bool {
-    isLive(slot, at: loop)
-      && speculation.state(ofBlock: loop.header).locals[slot] == .int
-  }
-
-  private func isHeldArray(
-    _ slot: Int, _ access: RangeInference.Access, _ loop: LoopForest.Loop
-  ) -> Bool {
-    isLive(slot, at: loop)
-      && speculation.state(ofBlock: loop.header).locals[slot].contains(KindSet(access.array))
-  }
-
-  private func isLive(_ slot: Int, at loop: LoopForest.Loop) -> Bool {
-    speculation.program.liveLocals(
-      of: speculation.index, at: plan.blocks[loop.header].offsets.lowerBound
-    ).contains(LocalIndex(slot))
+extension Guard.Predicate {
+  /// Whether a guard at a loop may help to prove accesses to arrays of a kind.
+  fileprivate func isAbout(_ kind: ValueKind) -> Bool {
+    if case .spans(_, let array, _) = self { array == kind } else { true }
   }
 }

@@ -28,8 +28,10 @@ struct RangeInference {
   /// By the position of a loop's header: what holds whenever the loop is entered.
   let guards: [Int: [Guard.Predicate]]
   /// Locals that are changed under their own name only.
-  private let isTracked: [Bool]
-  private let transfer: KindTransfer
+  let isTracked: [Bool]
+  let transfer: KindTransfer
+  /// What is to be got wrong; nil if nothing is.
+  let mistake: CompilerMistake?
   /// By the position of a block: what is known at its start; nil where control never comes.
   private var states: [RangeState?]
 
@@ -39,7 +41,7 @@ struct RangeInference {
     _ program: VerifiedProgram, _ index: FunctionIndex, _ plan: BlockPlan,
     _ effects: ArrayLengthEffects, _ speculation: Speculation?,
     from start: Int, entered: RangeState, loops: LoopForest? = nil,
-    guards: [Int: [Guard.Predicate]] = [:]
+    guards: [Int: [Guard.Predicate]] = [:], mistake: CompilerMistake? = nil
   ) {
     self.program = program
     self.index = index
@@ -48,6 +50,7 @@ struct RangeInference {
     self.speculation = speculation
     self.loops = loops
     self.guards = guards
+    self.mistake = mistake
     let function = program.program[index]
     let cells = program[index].cellLocals
     isTracked = (0..<function.slotCount).map { slot in
@@ -119,7 +122,7 @@ struct RangeInference {
         flows.append((plan.position(of: label, plan.chains.parent(of: chain)), unknown))
       }
       if instruction.opcode.isConditionalJump { test = state.stack.last?.test }
-      apply(offset, instruction, to: &state, &kinds)
+      apply(offset, instruction, in: position, to: &state, &kinds)
       chain = plan.chains.chain(after: offset, instruction.opcode, chain)
     }
     let last = block.offsets.upperBound - 1
@@ -128,7 +131,7 @@ struct RangeInference {
     for (target, truth) in [(ways.target, isTaken), (ways.next, !isTaken)] {
       guard let target else { continue }
       var arriving = state
-      if let test { arriving.assume(test, is: truth) }
+      if let test { arriving.assume(test, is: truth, strictly: mistake == .limitIncluded) }
       flows.append((plan.position(of: target, chain), arriving))
     }
     return flows
@@ -147,7 +150,7 @@ struct RangeInference {
         {
           found.append(access)
         }
-        apply(offset, instruction(offset), to: &state, &kinds)
+        apply(offset, instruction(offset), in: position, to: &state, &kinds)
       }
     }
     return found
@@ -159,7 +162,7 @@ struct RangeInference {
   ) -> Access? {
     let instruction = instruction(offset)
     let depth = state.stack.count
-    let index: ValueFact
+    var index: ValueFact
     let array: ValueFact
     switch (instruction.opcode, instruction.operand) {
     case (.getProp, _): (index, array) = (state.stack[depth - 1], state.stack[depth - 2])
@@ -171,13 +174,14 @@ struct RangeInference {
     }
     var slot: Int?
     if case .local(let local) = array.term { slot = local }
+    if mistake == .startNotTested { index.raise(to: 0, lowerTo: IntRange.maximum) }
     return Access(
       offset: offset, block: block, index: index, slot: slot, array: element.array,
       isProved: slot.map { state.isIndex(index, ofArrayIn: $0, kinds) } ?? false, state: state,
       kinds: kinds)
   }
 
-  private func instruction(_ offset: Int) -> Instruction {
+  func instruction(_ offset: Int) -> Instruction {
     program.program.instructions[program.program[index].entryPoint + offset]
   }
 
@@ -188,143 +192,5 @@ struct RangeInference {
       preconditionFailure("blocks of a plan are reachable")
     }
     return state
-  }
-}
-
-// MARK: - Instructions
-
-extension RangeInference {
-  /// Turns what is known before an instruction into what is known behind it.
-  private func apply(
-    _ offset: Int, _ instruction: Instruction, to state: inout RangeState,
-    _ kinds: inout KindInference.State
-  ) {
-    let before = kinds
-    if let speculation {
-      speculation.apply(offset, to: &kinds)
-    } else {
-      transfer.apply(offset, to: &kinds)
-    }
-    if let local = instruction.storedLocal {
-      let value = state.stack.removeLast()
-      let isCast = instruction.opcode == .storeLocalTyped
-      if isTracked[local.position] {
-        state.store(isCast ? .anything : value, in: local.position)
-      }
-      return
-    }
-    if instruction.opcode == .swap {
-      return state.stack.swapAt(state.stack.count - 1, state.stack.count - 2)
-    }
-    if instruction.opcode == .dup {
-      return state.stack.append(state.stack[state.stack.count - 1])
-    }
-    let result = result(offset, instruction, state, before)
-    if !effects.keepsLengths(instruction) { state.forgetLengths() }
-    guard let count = program.program.popCount(of: instruction) else {
-      preconditionFailure("operands were checked")
-    }
-    state.stack.removeLast(count)
-    if state.stack.count < kinds.stack.count { state.stack.append(result) }
-  }
-
-  /// What is known of the value that an instruction pushes.
-  private func result(
-    _ offset: Int, _ instruction: Instruction, _ state: RangeState, _ kinds: KindInference.State
-  ) -> ValueFact {
-    let depth = state.stack.count
-    switch Operation(instruction.opcode) {
-    case .arithmetic(let operation, let form):
-      guard form != .typed, areInts(offset, kinds) else { return .anything }
-      return ValueFact.result(of: operation, state.stack[depth - 2], state.stack[depth - 1])
-    case .relation(let relation, _):
-      var result = ValueFact.anything
-      result.test = RelationTest(
-        relation, state.stack[depth - 2].withoutTest, state.stack[depth - 1].withoutTest,
-        isOfInts: areInts(offset, kinds))
-      return result
-    case .typedComparison, .and, .or, .nullCoalesce, .negate, .not, .bitNot, .cast, .intToNumber,
-      .numberToInt:
-      return .anything
-    case .none: return otherResult(offset, instruction, state, kinds)
-    }
-  }
-
-  private func otherResult(
-    _ offset: Int, _ instruction: Instruction, _ state: RangeState, _ kinds: KindInference.State
-  ) -> ValueFact {
-    switch (instruction.opcode, instruction.operand) {
-    case (.pushConst, .constant(let constant)):
-      guard case .int(let value) = program.program.constants[constant.position] else {
-        return .anything
-      }
-      return ValueFact(range: value...value)
-    case (.loadLocal, .local(let local)), (.loadLocalTrusted, .local(let local)):
-      guard isTracked[local.position] else { return .anything }
-      return state.loaded(local.position, kinds.locals)
-    case (.newArray, .count(let count)), (.newTypedArray, .count(let count)):
-      var array = ValueFact.anything
-      array.leastCount = Int64(count)
-      return array
-    case (.length, _), (.builtinCall, .builtin(.len, _)):
-      return length(state.stack[state.stack.count - 1], kinds.stack[kinds.stack.count - 1])
-    case (.getProp, _):
-      guard case .length(let array)? = speculation?.access(at: offset) else { return .anything }
-      return length(state.stack[state.stack.count - 1], KindSet(array))
-    case (.builtinCall, .builtin(.filled, _)):
-      let size = state.stack[state.stack.count - 2]
-      guard kinds.stack[kinds.stack.count - 2] == .int else { return .anything }
-      var array = ValueFact.anything
-      array.leastCount = max(0, size.range.lowerBound)
-      array.count = size.term
-      return array
-    case (_, _): return .anything
-    }
-  }
-
-  /// The length of a value.
-  private func length(_ value: ValueFact, _ kinds: KindSet) -> ValueFact {
-    guard kinds.isSubset(of: .arrays) else { return .anything }
-    var length = ValueFact(range: value.leastCount...IntRange.maximum)
-    if case .local(let slot) = value.term { length.term = .length(slot) }
-    return length
-  }
-
-  /// Whether both operands of an instruction are ints.
-  private func areInts(_ offset: Int, _ kinds: KindInference.State) -> Bool {
-    if let operands = speculation?.operands(at: offset) {
-      return operands.left == .int && operands.right == .int
-    }
-    return kinds.stack.suffix(2).allSatisfy { $0 == .int }
-  }
-}
-
-extension ValueFact {
-  /// The fact but for what it means that the value is true.
-  fileprivate var withoutTest: ValueFact {
-    var fact = self
-    fact.test = nil
-    return fact
-  }
-}
-
-extension RangeState {
-  /// Takes into account what a guard at a loop makes sure of.
-  mutating func assume(_ predicate: Guard.Predicate) {
-    switch predicate {
-    case .isNotNegative(let local):
-      locals[local.position].raise(to: 0, lowerTo: IntRange.maximum)
-    case .spans(let array, _, let extent):
-      switch extent {
-      case .constant(let count):
-        locals[array.position].leastCount = max(locals[array.position].leastCount, count)
-      case .local(let local):
-        locals[local.position].limit(by: .length(array.position), strictly: false)
-      case .including(let local):
-        locals[local.position].limit(by: .length(array.position), strictly: true)
-      }
-    case .kinds, .fitsInt, .shape, .schema, .array, .inBounds, .callee, .truth:
-      preconditionFailure("guards at loops are about locals")
-    }
   }
 }

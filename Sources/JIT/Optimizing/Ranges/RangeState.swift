@@ -56,13 +56,17 @@ struct RangeState: Equatable {
   }
 
   /// Takes a test into account that came out so.
-  mutating func assume(_ test: RelationTest, is truth: Bool) {
+  ///
+  /// - Parameter isMistaken: whether values that may be the same are taken for different ones.
+  mutating func assume(
+    _ test: RelationTest, is truth: Bool, strictly isMistaken: Bool = false
+  ) {
     let (left, right) = (test.left, test.right)
     switch truth ? test.relation : test.relation.opposite {
     case .less: order(left, right, isStrict: true, test.isOfInts)
-    case .lessOrEqual: order(left, right, isStrict: false, test.isOfInts)
+    case .lessOrEqual: order(left, right, isStrict: isMistaken, test.isOfInts)
     case .greater: order(right, left, isStrict: true, test.isOfInts)
-    case .greaterOrEqual: order(right, left, isStrict: false, test.isOfInts)
+    case .greaterOrEqual: order(right, left, isStrict: isMistaken, test.isOfInts)
     case .equal:
       order(left, right, isStrict: false, test.isOfInts)
       order(right, left, isStrict: false, test.isOfInts)

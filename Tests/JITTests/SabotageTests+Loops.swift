@@ -1,0 +1,60 @@
+import Bytecode
+import JIT
+
+/// Programs that mistakes on ranges of ints and lengths of arrays change.
+extension SabotageTests {
+  static func loop(_ mistake: CompilerMistake) -> Example {
+    let pair = "PushConst 7;PushConst 5;NewTypedArray 2"
+    switch mistake {
+    case .indexStoreMissed:
+      return walk(
+        "LtInt", change: "LoadLocal i;LoadLocal more;AddInt;StoreLocal i", elementAt: 13,
+        expected: "\(pair);PushConst 0;PushConst 2;PushConst 0",
+        surprise: "\(pair);PushConst 0;PushConst 2;PushConst 2")
+    case .limitIncluded:
+      return walk(
+        "LteInt", change: "Nop", elementAt: 10,
+        expected: "\(pair);PushConst 0;PushConst 1;PushNull",
+        surprise: "\(pair);PushConst 0;PushConst 2;PushNull")
+    case .startNotTested:
+      return walk(
+        "LtInt", change: "Nop", elementAt: 10,
+        expected: "\(pair);PushConst 0;PushConst 2;PushNull",
+        surprise: "\(pair);PushConst -1;PushConst 2;PushNull")
+    case .lengthChangeMissed:
+      return walk(
+        "LtInt", change: "LoadLocal a;LoadLocal more;Call shorten;Pop", elementAt: 13,
+        expected: "\(pair);PushConst 0;PushConst 2;PushConst false",
+        surprise: "\(pair);PushConst 0;PushConst 2;PushConst true")
+    case .feedbackIgnored, .feedbackOfCaller, .validityNotTested, .discardMissed,
+      .discardOfOthers, .virtualStoreLost, .virtualEscapeUnnoticed:
+      preconditionFailure("no mistake of loops")
+    }
+  }
+
+  /// The sum of an array's elements from a start to a limit, with a change in front of each access.
+  private static func walk(
+    _ test: String, change: String, elementAt offset: Int, expected: String, surprise: String
+  ) -> Example {
+    let shorten = """
+      func shorten(a, isWanted) {
+      LoadLocal isWanted
+      JumpIfFalse done
+      LoadLocal a
+      ArrayPop
+      Pop
+      done:
+      PushNull
+      ReturnValue
+      }
+      """
+    return self.surprise(
+      "a, i: int, limit: int, more",
+      """
+      local sum: int;PushConst 0;StoreLocal sum;top:;LoadLocal i;LoadLocal limit;\(test);
+      JumpIfFalse out;\(change);LoadLocal sum;LoadLocal a;LoadLocal i;GetProp;AddInt;
+      StoreLocal sum;LoadLocal i;PushConst 1;AddInt;StoreLocal i;Jump top;out:;LoadLocal sum
+      """, claim: "f at \(offset) = IntArray[int];f at 2 = loop count 9", expected: expected,
+      surprise: surprise, before: shorten)
+  }
+}
