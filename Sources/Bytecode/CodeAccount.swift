@@ -115,6 +115,17 @@ public final class CodeAccount: Sendable {
     self.feedback = feedback
     self.refuted = refuted
   }
+
+  /// Calls inlined in each other, at most.
+  ///
+  /// - Complexity: O(activations).
+  public var inlineDepth: Int {
+    var depths: [Int] = []
+    for activation in activations {
+      depths.append(activation.call.map { depths[$0.activation] + 1 } ?? 0)
+    }
+    return depths.max() ?? 0
+  }
 }
 
 /// A kind of guard that is not made at an instruction any more, because one has failed there.

@@ -273,6 +273,26 @@ private struct Moment {
   }
 }
 
+@Suite struct `The depth of inlining` {
+  private static func account(callers: [Int?]) -> CodeAccount {
+    let activations = callers.map { caller in
+      CodeAccount.Activation(
+        function: FunctionIndex(0),
+        call: caller.map { .init(activation: $0, block: 0, offset: 1) }, start: 0, handlers: [],
+        blocks: [])
+    }
+    return CodeAccount(
+      activations: activations, decisions: [], guards: [], dependencies: [], feedback: [:],
+      refuted: [])
+  }
+
+  @Test func `is that of the longest chain of calls, whichever is first`() {
+    #expect(Self.account(callers: [nil]).inlineDepth == 0)
+    #expect(Self.account(callers: [nil, 0, 1, 0]).inlineDepth == 2)
+    #expect(Self.account(callers: [nil, 0, 0, 2, 3]).inlineDepth == 3)
+  }
+}
+
 @Suite struct `The legs over guards` {
   private static func harness(
     _ alteration: AlteredEngine.Alteration = .none, _ options: HarnessOptions = HarnessOptions()

@@ -29,6 +29,8 @@ public struct GuardFigures: Hashable, Sendable {
   public var exits: [Schedule.GuardKind: Int] = [:]
   /// Exits at guards that held.
   public var forcedExits = 0
+  /// Calls inlined in each other in some code, at most.
+  public var inlineDepth = 0
   /// Exits from code that had been discarded because of what it rested on.
   public var discardedExits = 0
   /// Exits at guards that do not stand before their instruction: the judge cannot say.

@@ -133,6 +133,9 @@ struct SurveyReport: Encodable {
   var deoptimizedShare: Double
   var virtualShare: Double
   var rebuildingShare: Double
+  var inliningShare: Double
+  /// Programs by inline depth.
+  var inlineDepths: [String: Int]
   var deopts: [String: Int]
   var ends: [String: Int]
   var missing: [String]
@@ -161,6 +164,9 @@ struct SurveyReport: Encodable {
     deoptimizedShare = summary.deoptimizedShare
     virtualShare = summary.virtualShare
     rebuildingShare = summary.rebuildingShare
+    inliningShare = summary.inliningShare
+    inlineDepths = [:]
+    for (depth, count) in summary.inlineDepths { inlineDepths[String(depth)] = count }
     deopts = [:]
     for kind in Schedule.GuardKind.allCases { deopts[kind.name] = summary.guardExits[kind] }
     ends = ["returned": summary.normalEnds]
@@ -182,6 +188,8 @@ struct SurveyReport: Encodable {
     lines.append(
       "virtual objects: \(Self.percent(virtualShare)) of programs have some, "
         + "\(Self.percent(rebuildingShare)) make some with frames that leave")
+    lines.append(
+      "inlining: \(Self.percent(inliningShare)) of programs; by depth: " + Self.list(inlineDepths))
     if !missing.isEmpty { lines.append("never reached: " + missing.joined(separator: " ")) }
     let rate = Double(programs) / max(seconds, 0.001)
     lines.append(
