@@ -213,6 +213,20 @@ extension Heap {
     return word
   }
 
+  /// An object of a shape with a value for each of its keys.
+  ///
+  /// - Parameter values: at most as many as there are slots inside a cell; found by the collector.
+  func makeObject(shape: UInt32, _ values: UnsafeBufferPointer<Word>) -> Word {
+    let size = roundedSize(MemoryLayout<JITObject>.size + 8 * values.count)
+    let count = min((size - MemoryLayout<JITObject>.size) / 8, Int(JIT_SHAPE_KEYS))
+    let word = Word(cell: allocate(.object, size, small: count))
+    word.object.pointee.overflow = nil
+    word.cell.pointee.auxiliary = shape
+    for index in 0..<values.count { word.slots[index] = values[index] }
+    for index in values.count..<max(values.count, count) { word.slots[index] = .null }
+    return word
+  }
+
   /// An object with the header of another one, whose first slots hold values and the rest null.
   ///
   /// - Parameter values: at most as many as there are slots inside the cell; found by the collector.

@@ -137,6 +137,10 @@ func runMakeVirtual(
       preconditionFailure("code names a kind")
     }
     let fields = CompiledEntries.list(fields, count)
+    // Most of what is made after all are objects, and as often as anything is allocated.
+    if kind == .object, count <= UInt32(JIT_SHAPE_KEYS) {
+      return state.heap.makeObject(shape: number, fields)
+    }
     let made = state.makeUncharged(kind, number: number, fieldCount: fields.count)
     for (position, field) in fields.enumerated() { made.part(position, of: kind).pointee = field }
     return made
