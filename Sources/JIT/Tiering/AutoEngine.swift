@@ -24,6 +24,10 @@ public struct AutoEngine: Engine {
 
   public var name: EngineName { .auto }
 
+  /// Has the compile thread get ready, which sessions in the background mode do otherwise: whoever
+  /// reads a program first gains the time.
+  public static func begin() { BackgroundExecutor.begin() }
+
   public func prepare(_ program: VerifiedProgram) throws(EngineFailure) -> any EngineSession {
     // Code of several sessions is kept where they run on one thread.
     try session(program, mode == .deterministic ? CompileCache() : nil)

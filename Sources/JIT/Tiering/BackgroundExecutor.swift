@@ -12,8 +12,11 @@ final class BackgroundExecutor: CompileExecutor {
   ///   when it comes.
   init(finishesJobs: Bool = false) {
     self.finishesJobs = finishesJobs
-    BackgroundWorker.shared.begin()
+    Self.begin()
   }
+
+  /// Starts the compile thread, if it does not run.
+  static func begin() { BackgroundWorker.shared.begin() }
 
   deinit { _ = BackgroundWorker.shared.cancelJobs(for: mailbox) }
 

@@ -54,6 +54,7 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
+    if tier == .auto { AutoEngine.begin() }
     let input = InputFile(path: file)
     let start = ContinuousClock.now
     let verified = try input.verifiedProgram()
