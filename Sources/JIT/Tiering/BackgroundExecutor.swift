@@ -46,6 +46,9 @@ private final class CompileMailbox: Sendable {
   let isFilled = Atomic<Bool>(false)
   /// Guarded by the worker's lock.
   nonisolated(unsafe) var results: [CompileResult] = []
+  /// What those jobs have read. The session goes on writing into the same buffers as soon as nobody
+  /// shares them: it lets go of them last, with the lock between the thread's reads and its writes.
+  nonisolated(unsafe) var snapshots: [[FunctionFeedback]] = []
   /// Jobs in the queue or at work; guarded by the worker's lock.
   nonisolated(unsafe) var openJobs = 0
 }
@@ -132,6 +135,7 @@ private final class BackgroundWorker: @unchecked Sendable {
       withLock {
         isAtWork = false
         mailbox.results.append(result)
+        if let feedback = job.feedback { mailbox.snapshots.append(feedback) }
         mailbox.isFilled.store(true, ordering: .relaxed)
         if !job.isReplaced { job.waitingRoom?.empty() }
         mailbox.openJobs -= 1
@@ -154,6 +158,7 @@ private final class BackgroundWorker: @unchecked Sendable {
     withLock {
       let results = mailbox.results
       mailbox.results = []
+      mailbox.snapshots = []
       mailbox.isFilled.store(false, ordering: .relaxed)
       return results
     }
