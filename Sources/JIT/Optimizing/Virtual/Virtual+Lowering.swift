@@ -23,7 +23,7 @@ extension FunctionLowering {
     case .chooses: if stack[stack.count - 2].identifier == nil { makeOperands() }
     case .allocates: if lowerVirtualAllocation() { return }
     case .accesses: if lowerVirtualAccess() { return }
-    case .opens: if lowerVirtualOption() { return }
+    case .opens(let opening): if lowerVirtualOption(opening) { return }
     case .calls: if lowerVirtualCall() { return }
     case .needsWords: makeOperands()
     }
@@ -126,7 +126,7 @@ extension FunctionLowering {
 // MARK: - some, ok and err
 
 extension FunctionLowering {
-  private func lowerVirtualOption() -> Bool {
+  private func lowerVirtualOption(_ opening: VirtualUse.Opening) -> Bool {
     guard let top = stack.last, case .virtual(let identifier, let kind) = virtuals.resolved(top),
       let object = virtuals.object(identifier)
     else {
@@ -135,14 +135,13 @@ extension FunctionLowering {
     }
     let content = virtuals.resolved(object.fields.first ?? top)
     _ = pop()
-    switch instruction.opcode {
+    switch opening {
     case .isOk: push(.bool(types.constant(kind == .ok)))
     case .isErr: push(.bool(types.constant(kind == .err)))
     case .unwrapOk: open(kind == .ok, content)
     case .unwrapErr: open(kind == .err, content)
     case .unwrapOption: push(kind == .some ? content : top)
     case .tryUnwrap: open(top, kind, content)
-    default: preconditionFailure("no other instruction opens values")
     }
     return true
   }

@@ -13,13 +13,18 @@ enum VirtualUse {
   /// It reads or stores a part of the lowest operand by name.
   case accesses
   /// It looks at the kind of the operand, or inside.
-  case opens
+  case opens(Opening)
   /// It tests the kind of the operand.
   case tests
   /// It enters a function with them.
   case calls
   /// It needs words.
   case needsWords
+
+  /// How it looks at some, ok and err.
+  enum Opening {
+    case isOk, isErr, unwrapOk, unwrapErr, unwrapOption, tryUnwrap
+  }
 }
 
 extension Instruction {
@@ -33,7 +38,12 @@ extension Instruction {
     case .nullCoalesce: .chooses
     case .newTypedObject, .newObject, .makeClosure: .allocates
     case .getFieldTyped, .setFieldTyped, .getProp, .setProp: .accesses
-    case .isOk, .isErr, .unwrapOk, .unwrapErr, .unwrapOption, .tryUnwrap: .opens
+    case .isOk: .opens(.isOk)
+    case .isErr: .opens(.isErr)
+    case .unwrapOk: .opens(.unwrapOk)
+    case .unwrapErr: .opens(.unwrapErr)
+    case .unwrapOption: .opens(.unwrapOption)
+    case .tryUnwrap: .opens(.tryUnwrap)
     case .call, .callValue, .callMethod: .calls
     case .builtinCall: builtinUse
     case .pushConst, .pushNull, .storeLocalTyped, .loadModuleBinding, .storeModuleBinding,
