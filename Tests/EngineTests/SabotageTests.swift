@@ -80,7 +80,7 @@ import Testing
     let arguments = generated.schedule?.arguments.first ?? []
     generated.schedule = nil
     let program = try Verifier.verify(generated)
-    let policy = CountingPolicy(calls: .max, backEdges: .max, in: program.program)
+    let policy = CountingPolicy.never(program.program)
     let session = try AutoSession(program, policy, DeterministicExecutor(), speculates: true)
     _ = try session.run(
       RunRequest(
