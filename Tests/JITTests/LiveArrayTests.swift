@@ -67,6 +67,10 @@ import Testing
       RunRequest(entry: program.program.mainIndex, heapStress: stress))
     #expect(outcome.ending == .returned(.number(249)))
     #expect(!session.guards.contains { $0.kind == .bounds })
+    #expect(
+      session.accounts.contains { account in
+        account.decisions.contains { $0.need == .bounds && $0.means == .inductive(ordinals: []) }
+      })
   }
 
   @Test func `are at hand behind calls that headers stay known past`() throws {
