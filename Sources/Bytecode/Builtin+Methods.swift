@@ -38,4 +38,7 @@ extension Builtin {
 
   /// Whether the builtin calls a function it is given.
   public var takesCallback: Bool { facts.category == .callback }
+
+  /// How many parameters the function may have that a builtin calls back, at most.
+  public var callbackParameters: Int { self == .reduce ? 3 : 2 }
 }

@@ -190,7 +190,7 @@ public enum GuardDecline: String, CaseIterable, Hashable, Sendable {
   case member
   /// Several kinds of arrays were met, or keys beside indices.
   case variety
-  /// The callee is found by other means than the operand: by a builtin that calls back.
+  /// The callee is found by other means than as an operand: by a method, or by a C function.
   case callback
   /// An array takes no such value as is stored.
   case value

@@ -85,6 +85,9 @@ extension Guard {
       && (kind ?? self.kind) == self.kind && (operand ?? self.operand) == self.operand
   }
 
+  /// The function whose code it stands in, inlined or not.
+  public var compiledFunction: FunctionIndex { chain.first?.function ?? site.function }
+
   /// How a schedule names the guard.
   public var reference: Schedule.GuardReference {
     .site(offset: site.offset, chain: links, kind: kind, operand: operand)

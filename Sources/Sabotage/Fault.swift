@@ -9,6 +9,7 @@ public enum Fault: Hashable, Sendable {
   case `guard`(GuardFault)
   case optimized(OptimizedFault)
   case chain(ChainFault)
+  case walk(WalkFault)
   case record(RecordFault)
   case virtual(VirtualFault)
   case compiler(CompilerMistake)
@@ -17,7 +18,7 @@ public enum Fault: Hashable, Sendable {
   public enum Class: String, CaseIterable, Hashable, Sendable {
     case arithmetic, comparison, check, boxing, accounting, site, event, call
     case frame, resume, handler, entry, heap, root, foreign
-    case `guard`, layout, bounds, transition, inlining, chain, record, decision
+    case `guard`, layout, bounds, transition, inlining, chain, walk, record, decision
     case virtual
   }
 
@@ -38,7 +39,8 @@ public enum Fault: Hashable, Sendable {
     NumericFault.allCases.map(numeric) + CodeFault.allCases.map(code)
       + PointFault.allCases.map(point) + GuardFault.allCases.map(Fault.guard)
       + OptimizedFault.allCases.map(optimized) + ChainFault.allCases.map(chain)
-      + RecordFault.allCases.map(record) + VirtualFault.allCases.map(virtual)
+      + WalkFault.allCases.map(walk) + RecordFault.allCases.map(record)
+      + VirtualFault.allCases.map(virtual)
       + CompilerMistake.allCases.map(compiler)
   }
 
@@ -56,6 +58,7 @@ public enum Fault: Hashable, Sendable {
     case .guard(let fault): fault.name
     case .optimized(let fault): fault.rawValue
     case .chain(let fault): fault.rawValue
+    case .walk(let fault): fault.rawValue
     case .record(let fault): fault.rawValue
     case .virtual(let fault): fault.rawValue
     case .compiler(let mistake): mistake.rawValue
@@ -70,6 +73,7 @@ public enum Fault: Hashable, Sendable {
     case .guard: .guard
     case .optimized(let fault): fault.faultClass
     case .chain(let fault): fault.faultClass
+    case .walk: .walk
     case .record: .record
     case .virtual(let fault): fault.faultClass
     case .compiler: .decision
@@ -81,7 +85,7 @@ public enum Fault: Hashable, Sendable {
     case .numeric: .core
     case .code(let fault): fault.workload
     case .point: .whole
-    case .guard, .optimized, .chain, .record, .virtual, .compiler: .optimized
+    case .guard, .optimized, .chain, .walk, .record, .virtual, .compiler: .optimized
     }
   }
 

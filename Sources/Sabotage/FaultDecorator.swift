@@ -17,6 +17,7 @@ struct FaultDecorator: ModuleDecorator {
     case .optimized(let fault):
       fault.plant(among: module.namedInstructions, module.namedBranches, planter)
     case .virtual(let fault): fault.plant(among: module.namedInstructions, planter)
+    case .walk(let fault): fault.plant(among: module.namedInstructions, planter)
     case .point, .chain, .record, .compiler: break
     }
   }
@@ -29,7 +30,7 @@ struct FaultDecorator: ModuleDecorator {
 
   func decorate(points: inout [DeoptimizationPoint], of program: VerifiedProgram) {
     switch fault {
-    case .numeric, .code, .guard, .optimized, .compiler: break
+    case .numeric, .code, .guard, .optimized, .walk, .compiler: break
     case .point(let fault): change(&points) { fault.changed($0, of: program) }
     case .chain(.framesOfNeighbour): ChainFault.exchange(&points, counting: places)
     case .chain(let fault): change(&points) { fault.changed($0, of: program) }

@@ -39,19 +39,40 @@ import Testing
   /// Those that are planted when facts break: what is only compiled has no place for them.
   private static let discards: [Fault] = [.compiler(.discardMissed), .compiler(.discardOfOthers)]
 
-  @Test(arguments: Fault.all.filter { $0.workload == .optimized && !discards.contains($0) })
+  /// What the verifier of points refuses, wherever a callback has a walk's function below it.
+  private static let refused = Fault.compiler(.chainPastWalk)
+
+  @Test(
+    arguments: Fault.all.filter {
+      $0.workload == .optimized && !discards.contains($0) && $0 != refused
+    })
   func `find a place in optimized code`(_ fault: Fault) throws {
     let places = PlantedPlaces()
     let compiler = BaselineCompiler(options: fault.options(counting: places))
     for seed in 0..<Self.limit {
-      for (program, feedback) in [try claimed(seed), try learned(seed)] {
-        _ = try compiler.compile(
-          functions: program.program.functions.indices.map { FunctionIndex($0) }, in: program,
-          speculatingOn: feedback)
-        if places.count > 0 { return }
-      }
+      try compile(seed, compiler)
+      if places.count > 0 { return }
     }
     Issue.record("\(fault.name) was planted nowhere in \(Self.limit) programs")
+  }
+
+  @Test func `are refused where points do not fit the program`() throws {
+    let places = PlantedPlaces()
+    let compiler = BaselineCompiler(options: Self.refused.options(counting: places))
+    #expect(throws: EngineFailure.self) {
+      for seed in 0..<Self.limit { try compile(seed, compiler) }
+    }
+    #expect(places.count > 0)
+  }
+
+  /// Compiles all functions of a generated program by what is claimed of it, and by what a run has
+  /// seen.
+  private func compile(_ seed: UInt64, _ compiler: BaselineCompiler) throws {
+    for (program, feedback) in [try claimed(seed), try learned(seed)] {
+      _ = try compiler.compile(
+        functions: program.program.functions.indices.map { FunctionIndex($0) }, in: program,
+        speculatingOn: feedback)
+    }
   }
 
   /// A program with feedback that is made up.

@@ -184,6 +184,8 @@ extension SabotageTests {
       return inlined(claim: "g at 2 = (int, int)", surprise: "PushConst 9;PushConst 2.5")
     case .validityNotTested, .discardMissed: return changing("scale")
     case .discardOfOthers: return changing("other")
+    case .staleWalk: return walkOverChange
+    case .chainPastWalk: return walk(by: "CallMethod map 1", leaving)
     case .virtualStoreLost: return virtualExample()
     case .virtualEscapeUnnoticed: return virtualExample(calling: "LoadLocal r;Call change;Pop;")
     case .indexStoreMissed, .limitIncluded, .startNotTested, .lengthChangeMissed:
@@ -215,24 +217,30 @@ extension SabotageTests {
       surprise: "PushConst 1;PushConst 2.5", before: records + "\n" + change)
   }
 
-  /// `f` rests on a binding, and what it calls stores in one; what is called is compiled by no tier,
-  /// and so not inlined.
+  /// A function that stores in a binding when it is told to; it is compiled by no tier, and so not
+  /// inlined.
+  static func change(of binding: String) -> String {
+    """
+    binding scale
+    binding other
+    func change(a) {
+    Debug
+    LoadLocal a
+    JumpIfFalse kept
+    PushConst 1
+    StoreModuleBinding \(binding)
+    kept:
+    PushNull
+    ReturnValue
+    }
+    """
+  }
+
+  /// `f` rests on a binding, and what it calls stores in one.
   private static func changing(_ binding: String) -> Example {
-    let change = """
-      func change(a) {
-      Debug
-      LoadLocal a
-      JumpIfFalse kept
-      PushConst 1
-      StoreModuleBinding \(binding)
-      kept:
-      PushNull
-      ReturnValue
-      }
-      """
     return surprise(
       "a", "LoadLocal a;Call change;Pop;LoadModuleBinding scale", claim: "f at 2 = none",
       expected: "PushConst false", surprise: "PushConst true",
-      before: "binding scale\nbinding other\n" + change)
+      before: change(of: binding))
   }
 }

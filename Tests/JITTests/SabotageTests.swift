@@ -22,6 +22,7 @@ struct SabotageTests {
     case .guard(let fault): example(fault)
     case .optimized(let fault): example(fault)
     case .chain(let fault): example(fault)
+    case .walk(let fault): example(fault)
     case .record(let fault): example(fault)
     case .virtual: virtualExample()
     case .compiler(let mistake): example(mistake)

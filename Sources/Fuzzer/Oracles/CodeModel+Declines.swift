@@ -12,7 +12,8 @@ extension CodeModel {
     case .arity: return hasOtherArity(need, site, instruction)
     case .member: return lacksMember(need, site, instruction)
     case .variety: return hasVariety(need, site)
-    case .callback: return need == .callee && instruction.opcode != .callValue
+    case .callback:
+      return need == .callee && [.callMethod, .callForeign].contains(instruction.opcode)
     case .value: return need == .bounds && instruction.opcode.storesElement
     case .returns: return need == .way && instruction.opcode == .tryUnwrap
     }
@@ -80,22 +81,25 @@ extension CodeModel {
   private func hasOtherArity(
     _ need: GuardNeed, _ site: Site, _ instruction: Instruction
   ) -> Bool {
-    func differs(_ function: FunctionIndex, _ count: Int) -> Bool {
-      program[function].parameters.count != count
+    func differs(_ function: FunctionIndex, _ counts: ClosedRange<Int>) -> Bool {
+      !counts.contains(program[function].parameters.count)
     }
     switch (need, instruction.operand) {
-    case (.callee, .count(let count)):
-      let isKnown = account.dependencies.contains { $0.callee.map { differs($0, count) } == true }
+    case (.callee, _):
+      guard let counts = program.calleeParameters(at: site) else { return false }
+      let isKnown = account.dependencies.contains { $0.callee.map { differs($0, counts) } == true }
       return isKnown
         || slots(at: site).contains { slot in
           guard case .callees(let entries) = slot else { return false }
           return entries.contains {
-            if case .function(let callee) = $0 { differs(callee, count) } else { false }
+            if case .function(let callee) = $0 { differs(callee, counts) } else { false }
           }
         }
     case (.receiver, .method(_, let count)):
-      return methods(at: site, instruction).contains { $0.map { differs($0, count + 1) } ?? false }
-    case (.callee, _), (.receiver, _), (.leftKind, _), (.rightKind, _), (.range, _), (.layout, _),
+      return methods(at: site, instruction).contains {
+        $0.map { differs($0, (count + 1)...(count + 1)) } ?? false
+      }
+    case (.receiver, _), (.leftKind, _), (.rightKind, _), (.range, _), (.layout, _),
       (.arrayKind, _), (.indexKind, _), (.bounds, _), (.way, _):
       return false
     }

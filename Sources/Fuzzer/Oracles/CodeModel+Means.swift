@@ -37,7 +37,7 @@ extension CodeModel {
     guard account.guards.indices.contains(ordinal) else { return false }
     let record = account.guards[ordinal]
     return record.site == site && record.chain == chain(of: decision.activation)
-      && record.operand == decision.need.operand
+      && record.operand == operand(of: decision.need, site)
       && expected(decision.need, site).contains { $0 == (record.kind, record.predicate) }
   }
 
@@ -207,7 +207,7 @@ extension CodeModel {
     switch need {
     case .callee:
       guard let callee = dependency.callee else { return false }
-      return program.callCount(at: site) == program[callee].parameters.count
+      return program.calleeParameters(at: site)?.contains(program[callee].parameters.count) == true
     case .layout:
       guard case .noChildShape(let keys) = dependency else { return false }
       return slots(at: site).contains(.properties([.shape(keys)]))
@@ -217,12 +217,14 @@ extension CodeModel {
   }
 }
 
-extension GuardNeed {
-  /// The operand that its guard tests.
-  fileprivate var operand: Int {
-    switch self {
+extension CodeModel {
+  /// The operand that the guard for a need tests.
+  private func operand(of need: GuardNeed, _ site: Site) -> Int {
+    switch need {
     case .rightKind, .indexKind, .bounds: 1
-    case .leftKind, .range, .callee, .layout, .arrayKind, .receiver, .way: 0
+    // A builtin is given its array first.
+    case .callee: program.opcode(at: site) == .callValue ? 0 : 1
+    case .leftKind, .range, .layout, .arrayKind, .receiver, .way: 0
     }
   }
 }
@@ -241,11 +243,24 @@ extension Guard.Predicate {
 }
 
 extension Program {
-  /// How many arguments a call of a value takes; nil for other instructions.
-  func callCount(at site: Site) -> Int? {
-    guard let instruction = instruction(at: site), instruction.opcode == .callValue,
-      case .count(let count) = instruction.operand
-    else { return nil }
-    return count
+  /// How many parameters what a call enters may have, for the code to make sure of it: those of a call
+  /// of a value, and of a builtin that calls back, by its name if it is a method; nil for others.
+  func calleeParameters(at site: Site) -> ClosedRange<Int>? {
+    guard let instruction = instruction(at: site) else { return nil }
+    switch instruction.operand {
+    case .count(let count): return instruction.opcode == .callValue ? count...count : nil
+    case .builtin(let builtin, _): return Self.callbackParameters(of: builtin)
+    case .method(let name, _):
+      return Builtin.named(strings[name.position].string).flatMap(Self.callbackParameters)
+    case .none, .constant, .width, .local, .localWidth, .binding, .capture, .function, .foreign,
+      .schema, .field, .jump, .loop, .property:
+      return nil
+    }
+  }
+
+  /// Element and index, and the accumulator before them.
+  private static func callbackParameters(of builtin: Builtin) -> ClosedRange<Int>? {
+    guard builtin.takesCallback else { return nil }
+    return builtin == .reduce ? 0...3 : 0...2
   }
 }

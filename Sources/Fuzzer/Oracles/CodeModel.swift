@@ -81,8 +81,12 @@ extension CodeModel {
       let isKnown = account.dependencies.contains { $0.callee == callee }
       return instruction.opcode == .callValue
         && (isKnown || slots(at: site).contains { $0.names(callee) })
+    case .builtin(let builtin, _):
+      return builtin.takesCallback && entersBack(callee, at: site)
     case .method(let name, _):
       let method = program.strings[name.position].string
+      // On arrays it may be a builtin that calls back.
+      if Builtin.named(method)?.takesCallback == true, entersBack(callee, at: site) { return true }
       return slots(at: site).contains { slot in
         guard case .methods(let receivers) = slot else { return false }
         return receivers.contains { receiver in
@@ -91,9 +95,14 @@ extension CodeModel {
         }
       }
     case .none, .constant, .width, .local, .localWidth, .binding, .capture, .foreign, .schema,
-      .field, .jump, .loop, .builtin, .property:
+      .field, .jump, .loop, .property:
       return false
     }
+  }
+
+  private func entersBack(_ callee: FunctionIndex, at site: Site) -> Bool {
+    account.dependencies.contains { $0.callee == callee }
+      || slots(at: site).contains { $0.names(callee) }
   }
 
   /// What is wrong with the blocks of an activation: they must be what control comes to.

@@ -19,6 +19,10 @@ enum RuntimeEntries {
     @convention(c) (Context, UInt32, UInt64, Operands, RunState.Callback?) -> UInt64
   private typealias CallValue = @convention(c) (Context, UInt32, Operands) -> UInt64
   private typealias Walk = @convention(c) (Context, UInt32, Operands, RunState.Callback?) -> UInt64
+  private typealias BeginWalk = @convention(c) (Context, UInt32, UInt64) -> UInt64
+  private typealias GoOnWalking =
+    @convention(c) (Context, UInt32, Operands, UInt64, UInt64, RunState.Callback?) -> UInt64
+  private typealias RecordCallback = @convention(c) (Context, UInt32) -> Void
   private typealias Print = @convention(c) (Context, UInt32, UnsafePointer<UInt64>) -> UInt64
   private typealias Word64 = @convention(c) (UInt64) -> UInt64
   private typealias Interpret = @convention(c) (Context, UInt32) -> UInt64
@@ -65,6 +69,10 @@ enum RuntimeEntries {
     case .callValue: unsafeBitCast(runCallValue as CallValue, to: UnsafeRawPointer.self)
     case .callMethod: unsafeBitCast(runCallMethod as CallMethod, to: UnsafeRawPointer.self)
     case .walk: unsafeBitCast(runWalk as Walk, to: UnsafeRawPointer.self)
+    case .beginWalk: unsafeBitCast(runBeginWalk as BeginWalk, to: UnsafeRawPointer.self)
+    case .goOnWalking: unsafeBitCast(runGoOnWalking as GoOnWalking, to: UnsafeRawPointer.self)
+    case .recordCallback:
+      unsafeBitCast(recordCallback as RecordCallback, to: UnsafeRawPointer.self)
     case .callBack: unsafeBitCast(runCallBack as RunState.Callback, to: UnsafeRawPointer.self)
     case .promote: unsafeBitCast(promote as Interpret, to: UnsafeRawPointer.self)
     }

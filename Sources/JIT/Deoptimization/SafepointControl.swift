@@ -196,9 +196,7 @@ extension CompiledVersion {
   fileprivate func guards(meantBy selection: GuardSelection) -> [Guard] {
     switch selection.reference {
     case .ordinal(let ordinal):
-      let all = deoptimizationPoints.filter {
-        $0.frames.first?.function == selection.function
-      }.compactMap(\.guardRecord)
+      let all = guardRecords.filter { $0.compiledFunction == selection.function }
       return all.isEmpty ? [] : [all[ordinal % all.count]]
     case .site:
       return guardRecords.filter { $0.matches(selection.reference, in: selection.function) }

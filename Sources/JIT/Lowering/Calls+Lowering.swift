@@ -9,9 +9,10 @@ extension FunctionLowering {
   ///   - closure: the closure's word, if the callee has captures.
   ///   - virtualClosure: the closure of a callee that is inlined, if it has not been made.
   ///   - admitted: how many arguments are known to be of the kinds their parameters declare.
+  ///   - walk: what a builtin makes of the result, if it is one that calls back.
   func lowerCall(
     _ callee: FunctionIndex, closure: IRValue? = nil, virtualClosure: Value? = nil,
-    admitted admittedCount: Int = 0
+    admitted admittedCount: Int = 0, for walk: WalkResult? = nil
   ) {
     let target = program.program[callee]
     let count = target.parameters.count
@@ -31,12 +32,14 @@ extension FunctionLowering {
     }
     stack.removeLast(count)
     chargeDepth()
-    chargeFuel("call.fuel")
+    chargeFuel(walk == nil ? "call.fuel" : "callback.fuel")
     beforeRuntimeCall()
-    let depth = storeCallDepth()
+    let depth = storeCallDepth(walk == nil ? "call.depth" : "callback.depth")
+    if walk != nil { recordCallback(callee) }
     if isInlined {
       return inline(
-        callee, closure: closure, virtualClosure: virtualClosure, admitted, framesLeft: depth)
+        callee, closure: closure, virtualClosure: virtualClosure, admitted, framesLeft: depth,
+        for: walk)
     }
     var arguments: [IRValue] = [context]
     arguments.reserveCapacity(count + 2)
@@ -48,7 +51,8 @@ extension FunctionLowering {
     let result = build.call(scope.direct(callee), arguments, name("call"))
     let word = build.extractvalue(result, 0, name("value"))
     let signal = build.extractvalue(result, 1, name("signal"))
-    push(.boxed(afterCall(word, signal), .anything))
+    let value = Value.boxed(afterCall(word, signal), .anything)
+    push(walk.map { self.result($0, of: value) } ?? value)
   }
 
   /// A value that a test has found to be of a kind, in words: inference of an inlined callee takes the
@@ -68,9 +72,9 @@ extension FunctionLowering {
   }
 
   /// - Returns: the frames left to the callee.
-  private func storeCallDepth() -> IRValue {
+  private func storeCallDepth(_ role: StaticString) -> IRValue {
     guard let framesLeft else { preconditionFailure("a function that calls holds its depth") }
-    let rest = build.sub(framesLeft, types.constant(bits: 1), name("call.depth"))
+    let rest = build.sub(framesLeft, types.constant(bits: 1), name(role))
     build.store(rest, contextField(ContextOffset.framesLeft, "frames"))
     return rest
   }

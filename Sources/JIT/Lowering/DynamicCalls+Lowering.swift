@@ -25,7 +25,9 @@ extension FunctionLowering {
     let receivers = inlineReceivers(builtin, receiver.kinds)
     if receiver.kinds.isSubset(of: builtin.methodReceivers) {
       lowerBuiltin(builtin, argumentCount: count + 1)
-    } else if !builtin.takesCallback, isHeapPathWorthwhile(receiver, receivers) {
+    } else if builtin.takesCallback
+      ? knowsCallback(of: builtin, count + 1) : isHeapPathWorthwhile(receiver, receivers)
+    {
       // On both paths the fuel is in the context.
       beforeRuntimeCall()
       let operands = stack
@@ -55,11 +57,13 @@ extension FunctionLowering {
 
   /// A `BuiltinCall` that calls back.
   func lowerWalk(_ builtin: Builtin, _ count: Int) {
+    guard !lowerKnownWalk(builtin, count) else { return }
     let operands = popRow(count)
     beforeRuntimeCall()
     let word = build.call(
       scope.callee(.walk),
-      [context, types.constant32(UInt32(builtin.rawValue)), operands, callback], name("walk"))
+      [context, types.constant32(UInt32(builtin.rawValue)), operands, callbackAddress], name("walk")
+    )
     push(.boxed(afterRuntimeCall(word), .anything))
   }
 
@@ -67,7 +71,7 @@ extension FunctionLowering {
   private func callMethod(_ method: MethodName, _ count: Int) {
     // The receiver of a walk is its array.
     let takesCallback = count > 0 && method.builtin?.takesCallback == true
-    let callback = takesCallback ? callback : nothing
+    let callback = takesCallback ? callbackAddress : nothing
     let operands = popRow(count + 1)
     beforeRuntimeCall()
     let word = build.call(
@@ -90,7 +94,7 @@ extension FunctionLowering {
   }
 
   /// What walks call back; null leaves that to the runtime.
-  private var callback: IRValue { scope.callback?.address ?? nothing }
+  var callbackAddress: IRValue { scope.callback?.address ?? nothing }
 
   private var nothing: IRValue { build.inttoptr(types.constant(bits: 0), name("nothing")) }
 }

@@ -275,7 +275,8 @@ extension Instruction {
   /// hands them on singly.
   func operandsInRow(_ program: Program) -> Int? {
     switch operand {
-    case .builtin(_, let count): count
+    // A walk has an array, a callee and an accumulator.
+    case .builtin(let builtin, let count): builtin.takesCallback ? max(count, 3) : count
     case .count(let count): opcode == .newObject ? 2 * count : count + 2
     case .method(_, let count): count + 2
     case .schema(let schema): max(program.schemas[schema.position].fields.count, 2)

@@ -33,6 +33,12 @@ final class FunctionLowering {
   let speculation: Speculation?
   /// The activation whose call this code takes the place of; nil for code of its own.
   let caller: FunctionLowering?
+  /// Whether that call is made by a walk of a builtin.
+  let isCallback: Bool
+  /// Where a callback's frames, with those inlined into it, go that leave for tier 0; the walk stays.
+  var leaving: IRBlock?
+  /// The arrays that the walk of a builtin has in hand.
+  var walkedArrays: [IRValue] = []
   /// Where inlined code goes back to its caller, with the value.
   var returns: [InlinedReturn] = []
   /// The instructions of inlined functions in this code.
@@ -129,13 +135,14 @@ final class FunctionLowering {
   ///   - start: the offset the code begins at, and the handlers a frame has there.
   ///   - feedback: by function, what guards may rest on; nil for code without guards.
   ///   - caller: the activation whose call the code takes the place of.
+  ///   - isCallback: whether a builtin's walk makes that call.
   ///   - arguments: the kinds of the arguments, or of all slots of a frame that enters a loop, if
   ///     they are known.
   init(
     _ program: VerifiedProgram, _ index: FunctionIndex, form: Form, code: IRFunction,
     scope: ModuleScope, isHooked: Bool = false, firstPoint: Int = 0,
     from start: (offset: Int, handlers: [Int]) = (0, []), feedback: [FunctionFeedback]? = nil,
-    caller: FunctionLowering? = nil, arguments: [KindSet]? = nil
+    caller: FunctionLowering? = nil, isCallback: Bool = false, arguments: [KindSet]? = nil
   ) {
     self.program = program
     self.index = index
@@ -158,6 +165,7 @@ final class FunctionLowering {
     startChain = plan.chain(of: start.handlers)
     self.feedback = feedback
     self.caller = caller
+    self.isCallback = isCallback
     account = feedback.map { _ in caller?.account ?? AccountBuilder() }
     activation =
       account?.begin(Self.activation(index, plan, from: start, caller: caller)) ?? 0

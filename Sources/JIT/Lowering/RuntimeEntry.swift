@@ -51,6 +51,15 @@ enum RuntimeEntry: CaseIterable, Hashable {
   /// `CallValue` and `CallMethod` of operands in a row, and the builtins that call back: a word, a
   /// trap word, or all ones if a callee has raised.
   case callValue, callMethod, walk
+  /// The empty array that a walk of a builtin gives its results in: the builtin's number and the
+  /// array walked. A word, or a trap word.
+  case beginWalk
+  /// Goes on with a walk whose code does without what it has rested on: the builtin's number, in a
+  /// row the array, the callee and what has been made of the elements so far, then the next index
+  /// and the length at the start. A word like `walk`'s.
+  case goOnWalking
+  /// Adds the entry of a callback to the trace.
+  case recordCallback
   /// A walk's call of a value with three words: what code of the program has nothing for.
   case callBack
   /// Looks at a function whose counted code has been entered often: the direct entry of better
@@ -83,6 +92,9 @@ enum RuntimeEntry: CaseIterable, Hashable {
     case .callValue: "tierproof_call_value"
     case .callMethod: "tierproof_call_method"
     case .walk: "tierproof_walk"
+    case .beginWalk: "tierproof_begin_walk"
+    case .goOnWalking: "tierproof_go_on_walking"
+    case .recordCallback: "tierproof_record_callback"
     case .callBack: "tierproof_call_back"
     case .promote: "tierproof_promote"
     }
@@ -92,10 +104,11 @@ enum RuntimeEntry: CaseIterable, Hashable {
   var isCold: Bool {
     switch self {
     case .interpret, .recordStore, .noteStore, .raise, .finishCallee, .deliver, .testBudgets,
-      .safepoint, .stopAtGuard, .callBack, .promote:
+      .safepoint, .stopAtGuard, .callBack, .promote,
+      .goOnWalking, .recordCallback:
       true
     case .makeCell, .makeClosure, .admits, .binary, .unary, .math, .print, .truthy, .callForeign,
-      .kernelResult, .power, .remainder, .callValue, .callMethod, .walk:
+      .kernelResult, .power, .remainder, .callValue, .callMethod, .walk, .beginWalk:
       false
     }
   }
@@ -114,7 +127,8 @@ enum RuntimeEntry: CaseIterable, Hashable {
     case .power, .remainder, .kernelResult: .hidden
     case .binary, .unary, .math, .print, .interpret, .finishCallee, .deliver, .safepoint,
       .stopAtGuard, .makeCell, .makeClosure, .recordStore, .noteStore, .raise, .callForeign,
-      .callValue, .callMethod, .walk, .callBack, .promote:
+      .callValue, .callMethod, .walk, .callBack, .promote, .beginWalk, .goOnWalking,
+      .recordCallback:
       .all
     }
   }
@@ -153,6 +167,13 @@ enum RuntimeEntry: CaseIterable, Hashable {
     case .callBack:
       .function(
         [types.pointer, types.i64, types.i64, types.i64, types.i64], returning: types.i64)
+    case .beginWalk:
+      .function([types.pointer, types.i32, types.i64], returning: types.i64)
+    case .goOnWalking:
+      .function(
+        [types.pointer, types.i32, types.pointer, types.i64, types.i64, types.pointer],
+        returning: types.i64)
+    case .recordCallback: .function([types.pointer, types.i32], returning: types.void)
     case .walk:
       .function([types.pointer, types.i32, types.pointer, types.pointer], returning: types.i64)
     }

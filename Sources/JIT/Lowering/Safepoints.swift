@@ -110,6 +110,10 @@ extension FunctionLowering {
     build.store(
       types.constant32(UInt32(JIT_STATUS_DEOPTIMIZED)),
       contextField(ContextOffset.status, "status.field"))
+    if let callback {
+      build.br(callback.leavingAlone())
+      return
+    }
     root.build.position(atEndOf: build.block)
     root.leave(
       with: types.constant(bits: Word.sentinel.bits),
@@ -129,18 +133,21 @@ extension FunctionLowering {
     var spill = FrameSpill(
       buffer: build.load(types.pointer, field, name("buffer")), virtuals: virtuals)
     let frames =
-      (caller?.waitingFrames(build, &spill) ?? []) + [frame(.before(offset), build, &spill)]
+      waitingFrames(build, &spill) + [frame(.before(offset), build, &spill)]
     root.points.append(
       DeoptimizationPoint(
         identifier: number, reason: reason, frames: frames,
         virtualObjects: spill.objects.map(\.object), guardRecord: record))
   }
 
-  /// The frames that wait for inlined code, outermost first.
+  /// The frames that wait for this code and leave with it, outermost first: a walk goes on without
+  /// its callback.
   private func waitingFrames(
     _ build: borrowing InstructionBuilder, _ spill: inout FrameSpill
   ) -> [DeoptimizationPoint.Frame] {
-    (caller?.waitingFrames(build, &spill) ?? []) + [frame(.afterCall(offset), build, &spill)]
+    guard let caller, !isCallback || scope.commits(.chainPastWalk) else { return [] }
+    return caller.waitingFrames(build, &spill)
+      + [caller.frame(.afterCall(caller.offset), build, &spill)]
   }
 
   private func frame(

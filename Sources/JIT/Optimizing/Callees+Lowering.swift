@@ -44,7 +44,7 @@ extension FunctionLowering {
   }
 
   /// Whether a word is a function, or a closure of it.
-  private func isFunction(
+  func isFunction(
     _ word: IRValue, _ kinds: KindSet, _ function: FunctionIndex
   ) -> IRValue {
     let isNamed = build.icmp(
@@ -95,7 +95,7 @@ extension FunctionLowering {
   /// that it is the last where no other is.
   ///
   /// The result of the calls is pushed where they meet.
-  private func lowerArms<Arm>(
+  func lowerArms<Arm>(
     _ arms: [Arm], _ tests: [() -> IRValue], _ call: (Arm) -> Void, guardingLast: () -> Void
   ) {
     let operands = stack
@@ -148,12 +148,14 @@ extension FunctionLowering {
 }
 
 /// What a lowering knows of words on the way to where it is.
-private struct Knowledge {
+struct Knowledge {
   private let words: [IRValue: IRValue]
   private let doubles: [IRValue: IRValue]
   private let stringConstants: [IRValue: ConstantIndex]
   private let knownFunctions: [IRValue: KnownFunction]
   private let virtuals: VirtualObjects
+  private let knownShapes: [IRValue: [Literal]]
+  private let guardedKinds: [IRValue: GuardedKinds]
 
   init(of lowering: FunctionLowering) {
     words = lowering.words
@@ -161,6 +163,8 @@ private struct Knowledge {
     stringConstants = lowering.stringConstants
     knownFunctions = lowering.knownFunctions
     virtuals = lowering.virtuals
+    knownShapes = lowering.knownShapes
+    guardedKinds = lowering.guardedKinds
   }
 
   func restore(to lowering: FunctionLowering) {
@@ -169,5 +173,7 @@ private struct Knowledge {
     lowering.stringConstants = stringConstants
     lowering.knownFunctions = knownFunctions
     lowering.virtuals = virtuals
+    lowering.knownShapes = knownShapes
+    lowering.guardedKinds = guardedKinds
   }
 }

@@ -10,6 +10,10 @@ public enum CompilerMistake: String, CaseIterable, Sendable {
   case feedbackOfCaller = "feedback-of-caller"
   /// Code goes on behind what may have broken a fact that it rests on.
   case validityNotTested = "validity-not-tested"
+  /// The walk of a builtin goes on in code that has been discarded in a callback.
+  case staleWalk = "stale-walk"
+  /// What leaves a callback takes the frame of its walk's function along.
+  case chainPastWalk = "chain-past-walk"
   /// Code that rests on a fact stays when the fact breaks.
   case discardMissed = "discard-missed"
   /// When a fact breaks, code goes that rests on another.

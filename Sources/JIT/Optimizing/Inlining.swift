@@ -33,26 +33,34 @@ extension FunctionLowering {
 
   /// Lowers a callee in the place of its call, which has been charged; its result is pushed.
   ///
-  /// - Parameter arguments: admitted by its parameters.
+  /// - Parameters:
+  ///   - arguments: admitted by its parameters.
+  ///   - walk: what a builtin makes of the value, if the call is its walk's.
   func inline(
     _ callee: FunctionIndex, closure: IRValue?, virtualClosure: Value?, _ arguments: [Value],
-    framesLeft: IRValue
+    framesLeft: IRValue, for walk: WalkResult? = nil
   ) {
     root.inlinedCount += program.program[callee].bodyLength
     let inlined = FunctionLowering(
       program, callee, form: .function, code: code, scope: scope, isHooked: isHooked,
-      feedback: feedback(inlining: callee), caller: self, arguments: arguments.map(\.kinds))
-    let passes = passesVirtuals(to: inlined)
+      feedback: feedback(inlining: callee), caller: self,
+      isCallback: walk != nil, arguments: arguments.map(\.kinds))
+    let passes = walk == nil && passesVirtuals(to: inlined)
     let passed = (passes ? arguments : arguments.map(made))
       .map(virtuals.resolved)
     let passedClosure = virtualClosure.map { passes ? virtuals.resolved($0) : made($0) }
-    inlined.virtuals = virtuals.reached(
-      from: locals + stack + passed + [passedClosure, self.virtualClosure], and: inherited)
+    // A callback leaves without the frames of the walk, and can reach nothing unmade of theirs.
+    inlined.virtuals =
+      walk != nil
+      ? VirtualObjects()
+      : virtuals.reached(
+        from: locals + stack + passed + [passedClosure, self.virtualClosure], and: inherited)
     inlined.inherited = inlined.virtuals.identifiers
     inlined.build.position(atEndOf: build.block)
     inlined.argumentBuffer = argumentBuffer
     inlined.takeKnowledge(of: self)
-    inlined.knownShapes = knownShapes
+    // What the rounds before have done to objects is not known.
+    if walk == nil { inlined.knownShapes = knownShapes }
     inlined.guardedKinds = guardedKinds
     inlined.loadBudgets()
     inlined.framesLeft = framesLeft
@@ -68,6 +76,8 @@ extension FunctionLowering {
     }
     inlined.makeCells()
     inlined.lowerBody()
+    finishLeaving(inlined)
+    if let walk { inlined.returnResults(as: walk) }
     takeKnowledge(of: inlined)
     push(continueBehind(inlined))
     restoreFramesLeft()

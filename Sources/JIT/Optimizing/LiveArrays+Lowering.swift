@@ -32,5 +32,6 @@ extension FunctionLowering {
     where !kinds.intersection(.arrays).isEmpty && !word.isConstant && !words.contains(word) {
       words.append(word)
     }
+    for word in walkedArrays where !words.contains(word) { words.append(word) }
   }
 }

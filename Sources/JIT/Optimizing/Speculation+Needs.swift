@@ -65,14 +65,15 @@ extension Speculation {
   }
 
   private func calleeDecline(at offset: Int) -> GuardDecline? {
-    guard instruction(offset).opcode == .callValue else { return .callback }
     guard feedback.admits(.callee, at: offset) else { return .refuted }
-    guard case .count(let count) = instruction(offset).operand,
+    let opcode = instruction(offset).opcode
+    guard opcode == .callValue || opcode == .builtinCall else { return .callback }
+    guard let counts = program.program.calleeParameters(of: instruction(offset)),
       let entries = feedback.callees[offset]?.entries
     else { return nil }
     for entry in entries {
       guard case .function(let function) = entry else { return .kinds }
-      guard program.program[function].parameters.count == count else { return .arity }
+      guard counts.contains(program.program[function].parameters.count) else { return .arity }
     }
     return nil
   }
@@ -117,4 +118,17 @@ extension Speculation {
 extension FeedbackEntries {
   /// Whether the slot names what was met.
   fileprivate var tells: Bool { state == .monomorphic || state == .polymorphic }
+}
+
+extension Program {
+  /// How many parameters the callee of a call may have whose feedback names callees; nil for others.
+  func calleeParameters(of instruction: Instruction) -> ClosedRange<Int>? {
+    switch instruction.operand {
+    case .count(let count) where instruction.opcode == .callValue: count...count
+    case .builtin(let builtin, _) where builtin.takesCallback: 0...builtin.callbackParameters
+    case .none, .constant, .width, .local, .localWidth, .binding, .capture, .function, .foreign,
+      .schema, .field, .jump, .loop, .count, .builtin, .method, .property:
+      nil
+    }
+  }
 }

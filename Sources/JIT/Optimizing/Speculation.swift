@@ -227,6 +227,22 @@ extension Speculation {
     return callees
   }
 
+  /// The functions that the walk of a builtin is to call back, in the order they were met; none for no
+  /// decision.
+  func callbacks(at offset: Int, of builtin: Builtin) -> [FunctionIndex] {
+    guard let slot = feedback.callees[offset], feedback.admits(.callee, at: offset) else {
+      return []
+    }
+    var callees: [FunctionIndex] = []
+    for entry in slot.entries {
+      guard case .function(let function) = entry,
+        program.program[function].parameters.count <= builtin.callbackParameters
+      else { return [] }
+      callees.append(function)
+    }
+    return callees
+  }
+
   /// The schemas of the records that a `CallMethod` is to meet, in the order they were met; none for
   /// no decision.
   func receiverSchemas(at offset: Int) -> [SchemaIndex] {

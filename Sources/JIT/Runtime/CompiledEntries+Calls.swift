@@ -67,7 +67,7 @@ extension RunState {
   /// if it returns.
   ///
   /// - Parameter arguments: may be the context's.
-  private func enter(_ number: Int, closure: Word, _ arguments: Operands) -> Word {
+  func enter(_ number: Int, closure: Word, _ arguments: Operands) -> Word {
     let framesLeft = context.pointee.frames_left
     context.pointee.callee = UInt32(truncatingIfNeeded: number)
     let result =
@@ -104,160 +104,6 @@ extension RunState {
   }
 }
 
-// MARK: - Builtins that call back
-
-/// What a walk calls back.
-private struct CompiledCallback {
-  let callee: Word
-  /// The index of its function.
-  let number: Int
-  /// What the module has for walks; nil enters the callee in the tier it runs in.
-  let code: RunState.Callback?
-}
-
-extension RunState {
-  /// Walks over an array for a builtin; what it keeps between callbacks is on the native stack.
-  ///
-  /// - Parameters:
-  ///   - operands: the builtin's arguments.
-  ///   - code: what the module has for walks.
-  func walk(
-    _ builtin: Builtin, _ operands: Operands, _ code: Callback?
-  ) throws(Stop) -> Word {
-    let kind = TierZeroWalk.Callback(builtin)
-    let (array, callee) = (operands[0], operands[1])
-    guard array.isArray, callee.isCallable else { throw .typeError }
-    let callback = CompiledCallback(
-      callee: callee, number: callee.callee.position, code: code)
-    guard functions[callback.number].parameterCount <= (kind == .reduce ? 3 : 2) else {
-      throw .arityMismatch
-    }
-    switch kind {
-    case .map: return try map(array, callback)
-    case .filter: return try filter(array, callback)
-    case .reduce: return try reduce(array, callback, operands[2])
-    case .forEach, .find, .findIndex, .some, .every: return try search(array, callback, kind)
-    }
-  }
-
-  private func map(_ array: Word, _ callback: CompiledCallback) throws(Stop) -> Word {
-    let made = try makeResult(.plain, array)
-    return try visit(array) { element, place throws(Stop) in
-      let result = try call(callback, element, place)
-      if result.isRaise { return result }
-      try append(result, to: made, .plain)
-      return nil
-    } ?? made
-  }
-
-  private func filter(_ array: Word, _ callback: CompiledCallback) throws(Stop) -> Word {
-    let kind = ArrayKind(array)
-    let made = try makeResult(kind, array)
-    return try visit(array) { element, place throws(Stop) in
-      let result = try call(callback, element, place)
-      if result.isRaise { return result }
-      if result.isTrueOrTruthy { try append(element, to: made, kind) }
-      return nil
-    } ?? made
-  }
-
-  private func reduce(
-    _ array: Word, _ callback: CompiledCallback, _ initial: Word
-  ) throws(Stop) -> Word {
-    var accumulator = initial
-    return try visit(array) { element, place throws(Stop) in
-      accumulator = try call(callback, accumulator, element, place)
-      return accumulator.isRaise ? accumulator : nil
-    } ?? accumulator
-  }
-
-  /// The builtins that make nothing, and may stop early.
-  private func search(
-    _ array: Word, _ callback: CompiledCallback, _ kind: TierZeroWalk.Callback
-  ) throws(Stop) -> Word {
-    try visit(array) { element, place throws(Stop) in
-      let result = try call(callback, element, place)
-      if result.isRaise { return result }
-      if kind == .forEach || result.isTrueOrTruthy == (kind == .every) { return nil }
-      return kind == .find ? element : kind == .findIndex ? place : Word(bool: kind == .some)
-    } ?? kind.end(.null)
-  }
-
-  /// Gives elements and indices to a body until it gives a word.
-  @inline(__always)
-  private func visit(
-    _ array: Word, _ body: (Word, Word) throws(Stop) -> Word?
-  ) throws(Stop) -> Word? {
-    let count = array.arrayCount
-    var index = 0
-    // An array that has become shorter ends the walk.
-    while index < count, index < array.arrayCount {
-      if let end = try body(array.element(index), Word(int: Int64(index))) { return end }
-      index += 1
-    }
-    return nil
-  }
-
-  /// An empty array for the results of a walk, with some room.
-  private func makeResult(_ kind: ArrayKind, _ array: Word) throws(Stop) -> Word {
-    try chargeTested(AbstractSize.array)
-    return heap.makeArray(kind, capacity: min(array.arrayCount, Tuning.walkCapacity))
-  }
-
-  @inline(__always)
-  private func append(_ value: Word, to array: Word, _ kind: ArrayKind) throws(Stop) {
-    try chargeTested(kind.elementBytes)
-    heap.append(value, to: array)
-  }
-
-  /// Calls back; the result may be a raise.
-  @inline(__always)
-  private func call(
-    _ callback: CompiledCallback, _ first: Word, _ second: Word, _ third: Word = .null
-  ) throws(Stop) -> Word {
-    let isRecorded = context.pointee.records_events != 0
-    guard let code = callback.code else {
-      try admit(callback.number, first, second, third)
-      if isRecorded { noteCallback(callback.number) }
-      return enter(callback.number, closure: callback.callee, arguments)
-    }
-    if isRecorded { noteCallback(callback.number) }
-    let bits = code(context, callback.callee.bits, first.bits, second.bits, third.bits)
-    // A trap word means that nothing was called, so that the event is the last one.
-    if isRecorded, bits >= TrapWord.first, bits != Word.sentinel.bits { events.removeLast() }
-    return Word(bits: bits)
-  }
-
-  /// Puts the arguments of a callback into the context, checks them and charges the call.
-  @inline(never)
-  private func admit(
-    _ number: Int, _ first: Word, _ second: Word, _ third: Word
-  ) throws(Stop) {
-    let function = functions + number
-    (arguments[0], arguments[1], arguments[2]) = (first, second, third)
-    if function.pointee.checksArguments, !function.pointee.admits(arguments) { throw .typeError }
-    try chargeCallback()
-  }
-
-  /// Calls back in the tier the callee runs in.
-  func callBack(
-    _ callee: Word, _ first: Word, _ second: Word, _ third: Word
-  ) throws(Stop) -> Word {
-    let number = callee.callee.position
-    try admit(number, first, second, third)
-    return enter(number, closure: callee, arguments)
-  }
-
-  @inline(never)
-  private func noteCallback(_ number: Int) { events.append(.callBack(FunctionIndex(number))) }
-}
-
-extension Word {
-  /// Whether it is no value but a trap word or the sentinel.
-  @inline(__always)
-  fileprivate var isRaise: Bool { bits >= TrapWord.first }
-}
-
 // MARK: - The entries
 
 func runCallValue(
@@ -276,16 +122,6 @@ func runCallMethod(
   }
 }
 
-func runWalk(
-  _ context: UnsafeMutablePointer<JITContext>, _ code: UInt32,
-  _ operands: UnsafeMutablePointer<UInt64>, _ callback: RunState.Callback?
-) -> UInt64 {
-  guard let builtin = Builtin(rawValue: UInt8(truncatingIfNeeded: code)) else {
-    preconditionFailure("generated code names a builtin")
-  }
-  return word(context) { state throws(Stop) in try state.walk(builtin, words(operands), callback) }
-}
-
 func runCallBack(
   _ context: UnsafeMutablePointer<JITContext>, _ callee: UInt64, _ first: UInt64,
   _ second: UInt64, _ third: UInt64
@@ -296,12 +132,12 @@ func runCallBack(
   }
 }
 
-private func words(_ operands: UnsafeMutablePointer<UInt64>) -> RunState.Operands {
+func words(_ operands: UnsafeMutablePointer<UInt64>) -> RunState.Operands {
   UnsafeMutableRawPointer(operands).assumingMemoryBound(to: Word.self)
 }
 
 @inline(__always)
-private func word(
+func word(
   _ context: UnsafeMutablePointer<JITContext>, _ body: (RunState) throws(Stop) -> Word
 ) -> UInt64 {
   RunState.with(context) { state in

@@ -141,7 +141,7 @@ extension Tiering {
 
   /// Counts a guard that failed; code whose guards fail too often is discarded and profiled anew.
   func noteFailure(at point: DeoptimizationPoint) {
-    guard let record = point.guardRecord, let outermost = point.frames.first else { return }
+    guard let record = point.guardRecord else { return }
     self.record.note(failed: record, frameCount: point.frames.count)
     functions[record.site.function.position].disproved.insert(record.site.offset)
     if [.intRange, .bounds, .tripCount].contains(record.kind) {
@@ -149,7 +149,7 @@ extension Tiering {
       functions[record.site.function.position].refuted.insert(
         RefutedGuard(kind: record.kind, offset: record.site.offset))
     }
-    let function = outermost.function
+    let function = record.compiledFunction
     functions[function.position].failures += 1
     guard functions[function.position].failures == Tuning.failureLimit else { return }
     functions[function.position].failures = 0
