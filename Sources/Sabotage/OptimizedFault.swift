@@ -10,7 +10,6 @@ public enum OptimizedFault: String, CaseIterable, Hashable, Sendable {
   case schemaNotCompared = "schema-not-compared"
   case closureNotCompared = "closure-not-compared"
   case armAlwaysTaken = "arm-always-taken"
-  case armsSwapped = "arms-swapped"
   case propertyOfNeighbour = "property-of-neighbour"
   case fieldOfNeighbour = "field-of-neighbour"
   case guardedBoundsOffByOne = "guarded-bounds-off-by-one"
@@ -26,7 +25,7 @@ public enum OptimizedFault: String, CaseIterable, Hashable, Sendable {
     switch self {
     case .guardOfOtherOperand: .guard
     case .shapeNotCompared, .schemaNotCompared, .closureNotCompared, .armAlwaysTaken,
-      .armsSwapped, .propertyOfNeighbour, .fieldOfNeighbour:
+      .propertyOfNeighbour, .fieldOfNeighbour:
       .layout
     case .guardedBoundsOffByOne, .negativeIndexNotCounted: .bounds
     case .transitionLost, .transitionNotCharged: .transition
@@ -43,7 +42,7 @@ public enum OptimizedFault: String, CaseIterable, Hashable, Sendable {
     switch self {
     case .guardOfOtherOperand: plantOtherOperand(branches, planter)
     case .guardedBoundsOffByOne: plantBounds(branches, planter)
-    case .armAlwaysTaken, .armsSwapped: plantArms(branches, planter)
+    case .armAlwaysTaken: plantArms(branches, planter)
     case .shapeNotCompared, .schemaNotCompared, .closureNotCompared, .propertyOfNeighbour,
       .fieldOfNeighbour, .negativeIndexNotCounted, .transitionLost, .transitionNotCharged,
       .inlinedFuelNotCharged, .inlinedDepthNotCharged, .inlinedResultChanged, .intSignLost:
@@ -79,7 +78,7 @@ public enum OptimizedFault: String, CaseIterable, Hashable, Sendable {
     case .inlinedResultChanged:
       return role == "value" && value.isPhi && !roles.has("call", beside: instruction)
     case .intSignLost: return role == "unboxed"
-    case .guardOfOtherOperand, .guardedBoundsOffByOne, .armAlwaysTaken, .armsSwapped:
+    case .guardOfOtherOperand, .guardedBoundsOffByOne, .armAlwaysTaken:
       return false
     }
   }
@@ -105,7 +104,7 @@ public enum OptimizedFault: String, CaseIterable, Hashable, Sendable {
     case .inlinedResultChanged: return planter.changed(good, name)
     case .intSignLost:
       return planter.build.lshr(good.operand(0), types.constant(16 as Int64), name)
-    case .guardOfOtherOperand, .guardedBoundsOffByOne, .armAlwaysTaken, .armsSwapped:
+    case .guardOfOtherOperand, .guardedBoundsOffByOne, .armAlwaysTaken:
       preconditionFailure("a fault of branches, not of values")
     }
   }
@@ -148,12 +147,7 @@ extension OptimizedFault {
       guard condition.isComputed else { continue }
       let test = NamedInstruction(
         value: condition, function: branch.function, offset: branch.offset, role: "has")
-      planter.plant(at: [branch.value], of: test) { planter in
-        self == .armAlwaysTaken
-          ? planter.types.constant(true)
-          : planter.build.xor(
-            condition, planter.types.constant(true), ValueName(branch.offset, "fault"))
-      }
+      planter.plant(at: [branch.value], of: test) { $0.types.constant(true) }
     }
   }
 }

@@ -48,7 +48,9 @@ import Testing
     })
   func `find a place in optimized code`(_ fault: Fault) throws {
     let places = PlantedPlaces()
-    let compiler = BaselineCompiler(options: fault.options(counting: places))
+    var options = fault.options(counting: places)
+    options.isHooked = fault == .compiler(.hooksMissDiscard)
+    let compiler = BaselineCompiler(options: options)
     for seed in 0..<Self.limit {
       try compile(seed, compiler)
       if places.count > 0 { return }

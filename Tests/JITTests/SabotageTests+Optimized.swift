@@ -103,7 +103,7 @@ extension SabotageTests {
         "a", "LoadLocal a;CallValue 0", claim: "f at 1 = @g",
         expected: "PushConst 1;MakeClosure g", surprise: "PushConst 2;MakeClosure h",
         before: function + "\nfunc h[x]() {\nLoadClosure x\nNeg\nReturnValue\n}")
-    case .armAlwaysTaken, .armsSwapped:
+    case .armAlwaysTaken:
       return surprise(
         "a", "LoadLocal a;GetProp .x", claim: "f at 1 = {x}.x, {y, x}.x",
         // Both shapes exist before there is code.
@@ -180,10 +180,21 @@ extension SabotageTests {
   static func example(_ mistake: CompilerMistake) -> Example {
     switch mistake {
     case .feedbackIgnored: return example(Schedule.GuardKind.callee)
+    case .armsSwapped:
+      return surprise(
+        "a", "LoadLocal a;GetProp .x", claim: "f at 1 = {x, y}.x, {y, x}.x",
+        // Both shapes exist before there is code.
+        expected: object("y", "x") + ";Pop;" + object("x", "y"), surprise: object("y", "x"))
     case .feedbackOfCaller:
       return inlined(claim: "g at 2 = (int, int)", surprise: "PushConst 9;PushConst 2.5")
     case .validityNotTested, .discardMissed: return changing("scale")
     case .discardOfOthers: return changing("other")
+    case .hooksMissDiscard:
+      var example = surprise(
+        "a", "LoadModuleBinding scale;Pop;LoadLocal a;Call change", claim: "f at 0 = none",
+        expected: "PushConst false", surprise: "PushConst true", before: change(of: "scale"))
+      example.exit = (isInMain: false, offset: 0)
+      return example
     case .staleWalk: return walkOverChange
     case .chainPastWalk: return walk(by: "CallMethod map 1", leaving)
     case .virtualStoreLost: return virtualExample()

@@ -62,7 +62,7 @@ extension FunctionLowering {
   /// Before an instruction that another one has led to: leaves for tier 0 if something is broken that
   /// the code rests on.
   func leaveIfInvalid(before next: Int) {
-    guard !scope.commits(.validityNotTested) else { return }
+    guard !scope.commits(.validityNotTested), !missesDiscard(before: next) else { return }
     let (kept, keptBefore) = (offset, stackBefore)
     (offset, stackBefore) = (next, stack)
     let number = nextPoint

@@ -254,12 +254,13 @@ extension FunctionLowering {
     guard let last = parts.last else { preconditionFailure("a decision has a part") }
     let word = box(receiver)
     let join = parts.count > 1 ? hotBlock("part.join") : nil
-    for part in parts.dropLast() {
+    let bodies = bodies(of: parts)
+    for (position, part) in parts.dropLast().enumerated() {
       let arm = hotBlock("part")
       let other = hotBlock("part.other")
       build.br(has(receiver, part.layout), arm, other)
       build.position(atEndOf: arm)
-      body(part, cell(of: word))
+      body(bodies[position], cell(of: word))
       if let join { build.br(join) }
       build.position(atEndOf: other)
     }
@@ -275,7 +276,7 @@ extension FunctionLowering {
         has(receiver, last.layout), last.layout.guardKind, operand: 0, last.layout.predicate)
     }
     if parts.count == 1 { refine(word, to: last.layout.kinds) }
-    body(last, cell(of: word))
+    body(bodies[parts.count - 1], cell(of: word))
     guard let join else { return }
     build.br(join)
     build.position(atEndOf: join)

@@ -8,12 +8,16 @@ public enum CompilerMistake: String, CaseIterable, Sendable {
   case feedbackIgnored = "feedback-ignored"
   /// Inlined code rests on what its caller has met at the same offsets.
   case feedbackOfCaller = "feedback-of-caller"
+  /// A property of several layouts is looked for where the next one has it.
+  case armsSwapped = "arms-swapped"
   /// Code goes on behind what may have broken a fact that it rests on.
   case validityNotTested = "validity-not-tested"
   /// The walk of a builtin goes on in code that has been discarded in a callback.
   case staleWalk = "stale-walk"
   /// What leaves a callback takes the frame of its walk's function along.
   case chainPastWalk = "chain-past-walk"
+  /// With hooks, code that has been discarded returns where it is to leave for tier 0.
+  case hooksMissDiscard = "hooks-miss-discard"
   /// Code that rests on a fact stays when the fact breaks.
   case discardMissed = "discard-missed"
   /// When a fact breaks, code goes that rests on another.
@@ -60,6 +64,46 @@ extension FunctionLowering {
     }
     known[callee.position] = taken
     return known
+  }
+}
+
+extension FunctionLowering {
+  /// Whether code with hooks goes on to a return of the function that was compiled, behind which
+  /// nothing is taken for granted.
+  func missesDiscard(before next: Int) -> Bool {
+    let opcode = program.program.instructions[function.entryPoint + next].opcode
+    return isHooked && caller == nil && (opcode == .return || opcode == .returnValue)
+      && scope.commits(.hooksMissDiscard)
+  }
+
+  /// The parts whose code is run for parts of several layouts: others', if that is the mistake.
+  ///
+  /// They are exchanged where both layouts have both places, and hold the same there, so that what is
+  /// wrong is a value and no address.
+  func bodies(of parts: [Speculation.Part]) -> [Speculation.Part] {
+    guard scope.decorator != nil, parts.count > 1 else { return parts }
+    var bodies = parts
+    for position in parts.indices.dropLast() {
+      let (one, other) = (bodies[position], bodies[position + 1])
+      guard canExchange(one, other), scope.commits(.armsSwapped) else { continue }
+      (bodies[position], bodies[position + 1]) = (other, one)
+    }
+    return bodies
+  }
+
+  private func canExchange(_ one: Speculation.Part, _ other: Speculation.Part) -> Bool {
+    guard let first = one.slot, let second = other.slot, first != second else { return false }
+    switch (one.layout, other.layout) {
+    case (.shape(let keys), .shape(let otherKeys)):
+      return max(first, second) < min(keys.count, otherKeys.count)
+    case (.schema(let schema), .schema(let otherSchema)):
+      let fields = program.program.schemas[schema.position].fields
+      let others = program.program.schemas[otherSchema.position].fields
+      guard max(first, second) < min(fields.count, others.count) else { return false }
+      return fields[first].kind == others[first].kind && fields[second].kind == others[second].kind
+        && fields[first].kind == fields[second].kind
+    case (.shape, .schema), (.schema, .shape): return false
+    }
   }
 }
 
