@@ -26,8 +26,9 @@ extension SabotageTests {
         "LtInt", change: "LoadLocal a;LoadLocal more;Call shorten;Pop", elementAt: 13,
         expected: "\(pair);PushConst 0;PushConst 2;PushConst false",
         surprise: "\(pair);PushConst 0;PushConst 2;PushConst true")
-    case .feedbackIgnored, .feedbackOfCaller, .validityNotTested, .discardMissed,
-      .discardOfOthers, .virtualStoreLost, .virtualEscapeUnnoticed:
+    case .feedbackIgnored, .feedbackOfCaller, .armsSwapped, .validityNotTested, .staleWalk,
+      .chainPastWalk, .hooksMissDiscard, .discardMissed, .discardOfOthers, .virtualStoreLost,
+      .virtualEscapeUnnoticed:
       preconditionFailure("no mistake of loops")
     }
   }
