@@ -69,8 +69,7 @@ public enum OptimizedFault: String, CaseIterable, Hashable, Sendable {
     case .fieldOfNeighbour: return role == "field" && value.isLoad
     case .negativeIndexNotCounted: return role == "from.end"
     case .transitionLost: return role == "shape" && roles.has("shape.field", beside: instruction)
-    case .transitionNotCharged:
-      return role == "charged" && roles.has("shape.field", beside: instruction)
+    case .transitionNotCharged: return role == "charged.key"
     case .inlinedFuelNotCharged:
       return role == "call.fuel" && !roles.has("call", beside: instruction)
     case .inlinedDepthNotCharged:

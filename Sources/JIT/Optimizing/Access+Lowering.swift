@@ -234,7 +234,7 @@ extension FunctionLowering {
     let charged = contextField(ContextOffset.heapCharged, "charged.field")
     let sum = build.add(
       build.load(types.i64, charged, name("charged.before")),
-      types.constant(bits: UInt64(AbstractSize.key)), name("charged"))
+      types.constant(bits: UInt64(AbstractSize.key)), name("charged.key"))
     build.store(sum, charged)
     rejoin(slow: slow, otherwise)
   }
