@@ -310,10 +310,10 @@ private struct Moment {
     #expect(guards.made.count == 6)
     #expect(guards.executed.count == 6)
     #expect(guards.unexecuted.isEmpty)
-    // The comparison fails each time, the branch the first of two times.
+    // The comparison fails each time, told to or not, the branch the first of two times.
     #expect(guards.failed.count == 2)
     #expect(guards.passed.count == 5)
-    #expect(guards.forced.count == 5)
+    #expect(guards.forced.count == 6)
     // Passings: the addition 4, the walk, the counter and the call 2 each, the branch 1.
     #expect(guards.forcedExits == 3 + 2 + 2 + 2 + 1 + 4)
     #expect(guards.deoptimized)

@@ -13,16 +13,36 @@ struct LeavePlace: Hashable {
 }
 
 /// A way to leave code that a run counted.
-private enum PlannedLeave {
+enum PlannedLeave {
   case guardFailure(GuardSelection)
   case exit(ForcedExit)
 
-  var directive: Schedule.Directive {
+  fileprivate var guardSelection: GuardSelection? {
+    switch self {
+    case .guardFailure(let selection): selection
+    case .exit: nil
+    }
+  }
+
+  fileprivate var forcedExit: ForcedExit? {
+    switch self {
+    case .guardFailure: nil
+    case .exit(let exit): exit
+    }
+  }
+
+  fileprivate var directive: Schedule.Directive {
     switch self {
     case .guardFailure(let selection): selection.directive
     case .exit(let exit): exit.directive
     }
   }
+}
+
+/// A guard that a run first passed in which frames had left where they were told to.
+struct LateGuard {
+  fileprivate let record: Guard
+  fileprivate let leaves: [PlannedLeave]
 }
 
 /// How often the runs of all tuples came by what they can be made to leave at.
@@ -61,6 +81,7 @@ extension Check {
     for position in program.program.functions.indices {
       report.code.safepoints.formUnion(program.safepoints(of: FunctionIndex(position)))
     }
+    lateGuards = []
     var batches = contexts.map { _ in CheckpointBatch() }
     let counts = try countPassings(contexts, &batches)
     let plan = plan(counts)
@@ -69,8 +90,9 @@ extension Check {
       of: plan.map { _ in fuel }, within: harness.options.legFuel)
     let chosen = ExitPlan.chosen(
       plan, budget: min(harness.options.forcedExitBudget, affordable), rotation: legs.rotation)
-    for planned in chosen { try run(contexts, leaving: planned, &batches) }
+    for planned in chosen { try run(contexts, leaving: [planned], &batches) }
     try runFirstLeaves(contexts, counts, &batches)
+    if harness.options.forcesEveryExit { try runLateLeaves(contexts, &batches) }
     for (place, context) in contexts.enumerated() { try compare(&batches[place], of: context) }
   }
 
@@ -98,7 +120,7 @@ extension Check {
     _ contexts: [LegContext], _ batches: inout [CheckpointBatch]
   ) throws(End) -> LeaveCounts {
     var counts = LeaveCounts()
-    let all = try runTuples(contexts, [], &batches) { $0.countsSafepoints = true }
+    let all = try runTuples(contexts, leaving: [], &batches) { $0.countsSafepoints = true }
     for (context, observations) in zip(contexts, all) {
       counts.add(observations)
       guard let first = firstGuardExits[context.tuple] else { continue }
@@ -110,10 +132,14 @@ extension Check {
 
   /// Takes note of what was passed; it must be something that can be.
   private mutating func check(
-    _ observations: RunObservations, _ context: LegContext, _ directives: [Schedule.Directive]
+    _ observations: RunObservations, _ context: LegContext, _ leaves: [PlannedLeave]
   ) throws(End) {
+    let directives = leaves.map(\.directive)
     let comparison = guardComparison(context, directives)
     for passed in observations.guardCounts {
+      if !leaves.isEmpty, !report.code.guards.executed.contains(passed.record) {
+        lateGuards.append(LateGuard(record: passed.record, leaves: leaves))
+      }
       if let misfit = comparison.misfit(passed.record) { throw diverge(misfit, directives) }
       report.code.guards.executed.insert(passed.record)
       let failures = observations.guardExits.count { $0.record == passed.record }
@@ -147,22 +173,39 @@ extension Check {
         run: description(of: context, []), expected: text(first), actual: text(exits)), [])
   }
 
-  /// One leave, which must happen since the run without it passed there so often.
+  /// Guards that only runs with leaves have passed, in code that leaves have led to: each is made to
+  /// fail in such a run, until there are no more.
+  private mutating func runLateLeaves(
+    _ contexts: [LegContext], _ batches: inout [CheckpointBatch]
+  ) throws(End) {
+    var tried: Set<GuardSite> = []
+    while let late = lateGuards.first(where: {
+      let site = GuardSite(of: $0.record)
+      return !tried.contains(site) && !report.code.guards.wasForced(site)
+    }) {
+      tried.insert(GuardSite(of: late.record))
+      let selection = GuardSelection(
+        function: late.record.site.function, reference: late.record.reference, occurrence: 1)
+      try run(contexts, leaving: late.leaves + [.guardFailure(selection)], &batches)
+    }
+  }
+
+  /// The last of some leaves, which must happen since the run without it passed there so often.
   private mutating func run(
-    _ contexts: [LegContext], leaving planned: PlannedLeave,
+    _ contexts: [LegContext], leaving leaves: [PlannedLeave],
     _ batches: inout [CheckpointBatch]
   ) throws(End) {
-    let directives = [planned.directive]
-    let all = try runTuples(contexts, directives, &batches) { request in
-      request.poisonsDeadSlots = true
-      switch planned {
-      case .guardFailure(let selection): request.selectedGuards = [selection]
-      case .exit(let exit): request.forcedExits = [exit]
-      }
+    guard let planned = leaves.last else { return }
+    let directives = leaves.map(\.directive)
+    let all = try runTuples(contexts, leaving: leaves, &batches) {
+      $0.poisonsDeadSlots = true
     }
     let isTaken = all.contains { observations in
       switch planned {
-      case .guardFailure: observations.guardExits.contains(where: \.isForced)
+      case .guardFailure(let selection):
+        observations.guardExits.contains {
+          $0.isForced && $0.record.matches(selection.reference, in: selection.function)
+        }
       case .exit(let exit): observations.forcedExitsTaken.contains(exit)
       }
     }
@@ -190,25 +233,19 @@ extension Check {
     let room = contexts.map { shownCheckpoints(of: $0) }.min() ?? 0
     let leaves = ExitPlan.chosen(all, budget: min(room, all.count), rotation: legs.rotation)
     guard leaves.count > 1 else { return }
-    _ = try runTuples(contexts, leaves.map(\.directive), &batches) { request in
-      for leave in leaves {
-        switch leave {
-        case .guardFailure(let selection): request.selectedGuards.append(selection)
-        case .exit(let exit): request.forcedExits.append(exit)
-        }
-      }
-    }
+    _ = try runTuples(contexts, leaving: leaves, &batches)
   }
 
   /// Runs all tuples on a new session and compares them with the judge's first runs; what each
   /// showed of itself.
   ///
-  /// - Parameter directives: the lines of a schedule that show the runs again.
+  /// - Parameter leaves: where frames leave code that they could stay in.
   private mutating func runTuples(
-    _ contexts: [LegContext], _ directives: [Schedule.Directive],
-    _ batches: inout [CheckpointBatch], _ change: (inout RunRequest) -> Void
+    _ contexts: [LegContext], leaving leaves: [PlannedLeave],
+    _ batches: inout [CheckpointBatch], _ change: (inout RunRequest) -> Void = { _ in }
   ) throws(End) -> [RunObservations] {
     guard let first = contexts.first else { return [] }
+    let directives = leaves.map(\.directive)
     let session: any EngineSession
     do throws(EngineFailure) {
       session = try first.session.renewed()
@@ -220,8 +257,9 @@ extension Check {
       var request = request(context.arguments)
       // Frames that leave one place run on to others, and make code with others.
       request.countsGuards = true
+      prepareForGuards(&request, leaves.compactMap(\.guardSelection))
+      request.forcedExits = leaves.compactMap(\.forcedExit)
       change(&request)
-      prepareForGuards(&request, request.selectedGuards)
       let outcome = try run(session, context.engine, request)
       let comparison = Comparison(
         program: program.program, expected: harness.judge.name, actual: context.engine,
@@ -230,7 +268,7 @@ extension Check {
         throw diverge(difference, directives)
       }
       let observations = session.observations
-      try check(observations, context, directives)
+      try check(observations, context, leaves)
       try note(observations, context, directives, &batches[place])
       try follow(observations, context, directives, &model)
       all.append(observations)

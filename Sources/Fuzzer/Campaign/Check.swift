@@ -20,6 +20,8 @@ struct Check {
   var firstCounts: [Int: [SafepointCount]] = [:]
   /// By the tuple's place: where the first runs of an engine left at guards of themselves.
   var firstGuardExits: [Int: [LeavePlace]] = [:]
+  /// Guards that runs with leaves were the first to pass, of the legs over code that learns.
+  var lateGuards: [LateGuard] = []
 
   /// The facts that code of the engine rests on that is tried.
   var facts: FactModel?

@@ -19,7 +19,7 @@ public struct GuardFigures: Hashable, Sendable {
   public var made: Set<Guard> = []
   /// Those that some run executed, as far as runs count or show it.
   public var executed: Set<Guard> = []
-  /// Those at which frames left although they held.
+  /// Those at which frames were told to leave and did, whatever was found there.
   public var forced: Set<Guard> = []
   /// Those that failed of themselves.
   public var failed: Set<Guard> = []
@@ -64,7 +64,10 @@ public struct GuardFigures: Hashable, Sendable {
     Set(guards.map { GuardSite(of: $0) })
   }
 
-  /// The number of sites of the guards that were made, executed, and left although they held.
+  /// Whether frames left at a site because they were told to.
+  func wasForced(_ site: GuardSite) -> Bool { forced.contains { GuardSite(of: $0) == site } }
+
+  /// The number of sites of the guards that were made, executed, and left when told to.
   public var staticCount: Int { sites(made).count }
   public var executedCount: Int { sites(executed).count }
   public var forcedCount: Int { sites(forced).count }
@@ -87,9 +90,9 @@ public struct GuardFigures: Hashable, Sendable {
 
   mutating func note(_ exit: GuardExit) {
     executed.insert(exit.record)
+    if exit.isForced { forced.insert(exit.record) }
     if exit.held {
       forcedExits += 1
-      forced.insert(exit.record)
       passed.insert(exit.record)
     } else {
       exits[exit.record.kind, default: 0] += 1
