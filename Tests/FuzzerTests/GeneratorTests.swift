@@ -144,7 +144,7 @@ import Testing
   @Test func `reaches the whole language in the judge`() {
     let survey = Survey(
       harness: Harness(judge: ReferenceEngine(), engines: []), options: Self.whole)
-    let summary = survey.run(seeds: 0..<32_000)
+    let summary = survey.run(seeds: 0..<48_000)
     #expect(summary.verified == summary.programs)
     #expect(summary.unsupported == 0)
     #expect(summary.normalShare >= 0.95)

@@ -54,7 +54,7 @@ extension FunctionGenerator {
       let count = callee.parameters.count
       emit(.callMethod, .method(method.name, argumentCount: count - 1), pops: count, pushes: 1)
       account(for: callee)
-    } else if callee.isCallable, !callee.isValue || entropy.chance(1, in: 2) {
+    } else if callee.isCallable, !isWhole || !callee.isValue || entropy.chance(1, in: 2) {
       call(callee)
     } else {
       pushFunction(callee)

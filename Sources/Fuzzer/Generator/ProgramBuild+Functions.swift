@@ -3,7 +3,7 @@ import Bytecode
 extension ProgramBuild {
   /// Adds everything but `main`.
   mutating func addFunctions(size: Int) {
-    let count = size < 24 ? entropy.below(2) : entropy.below(min(5, 1 + size / 24))
+    let count = size < 16 ? entropy.below(2) : 1 + entropy.below(min(4, 1 + size / 24))
     let share = size / (count + 2)
     guard environment.isWhole else {
       for position in 0..<count { addFunction("f\(position)", budget: share) }
@@ -127,7 +127,7 @@ extension ProgramBuild {
       generator.emit(
         .storeModuleBinding, .binding(BindingIndex(position)), pops: 1, pushes: 0)
     }
-    if environment.isWhole { generator.exerciseFunctions() }
+    generator.exerciseFunctions()
     if generator.entropy.chance(1, in: 2) {
       generator.loop(nesting: 3, share: max(4, budget / 2))
     }
@@ -202,14 +202,19 @@ extension FunctionGenerator {
     }
   }
 
-  /// Calls some of the functions, now and then again and again.
+  /// Calls some of the functions, mostly again and again: what is called once is not inlined.
   mutating func exerciseFunctions() {
-    let candidates = environment.callables.dropFirst()
+    // The first of a program of the whole language is for builtins to call; the numeric core has no
+    // handlers to guard a call with.
+    let candidates =
+      isWhole
+      ? Array(environment.callables.dropFirst())
+      : environment.callables.filter { !$0.mayTrap || mayRisk }
     guard !candidates.isEmpty else { return }
-    let callees = (0..<entropy.pick([1, 2, 1])).map { _ in entropy.pick(Array(candidates)) }
+    let callees = (0..<entropy.pick([1, 2, 1])).map { _ in entropy.pick(candidates) }
     let trips = 2 + entropy.below(4)
     let cost = callees.reduce(2) { $0 + $1.cost + 2 } * trips
-    guard affords(cost), entropy.chance(2, in: 3) else {
+    guard affords(cost), entropy.chance(5, in: 6) else {
       for callee in callees { exercise(callee) }
       return
     }
