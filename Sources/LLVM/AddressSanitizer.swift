@@ -33,12 +33,15 @@ extension TargetMachine {
     /// What speeds up the code of a dynamic language, loops and vectors included: of the passes of
     /// LLVM's `default<O2>` those that earn their time on it, each function by itself, once.
     case standard
+    /// The same, and loops laid out twice for a test in them that does not change.
+    case versions
 
     /// The passes in LLVM's pipeline text.
     public var pipeline: String {
       switch self {
       case .quick: "function(sroa,early-cse<memssa>,instcombine<no-verify-fixpoint>,simplifycfg)"
-      case .standard: "function(\(Self.standardPasses.joined(separator: ",")))"
+      case .standard: Self.pipeline(unswitching: "no-nontrivial")
+      case .versions: Self.pipeline(unswitching: "nontrivial")
       }
     }
 
@@ -46,13 +49,16 @@ extension TargetMachine {
     /// The order is that of `default<O2>`: shapes of values and control flow first, then loops put
     /// into the form that redundancy elimination sees through, then vectors and unrolling, and
     /// what is left over from each.
-    private static let standardPasses = [
-      "sroa", "early-cse<memssa>", "simplifycfg", combine, "simplifycfg",
-      "loop-mssa(loop-rotate,licm,simple-loop-unswitch<no-nontrivial>)", "loop(indvars)",
-      "sccp", "bdce", "jump-threading", "correlated-propagation", "gvn", combine, "dse",
-      "loop-mssa(licm)", "loop-vectorize", combine, "simplifycfg", "loop-unroll", combine,
-      "loop-mssa(licm)", "simplifycfg",
-    ]
+    private static func pipeline(unswitching: String) -> String {
+      let passes = [
+        "sroa", "early-cse<memssa>", "simplifycfg", combine, "simplifycfg",
+        "loop-mssa(loop-rotate,licm,simple-loop-unswitch<\(unswitching)>)", "loop(indvars)",
+        "sccp", "bdce", "jump-threading", "correlated-propagation", "gvn", combine, "dse",
+        "loop-mssa(licm)", "loop-vectorize", combine, "simplifycfg", "loop-unroll", combine,
+        "loop-mssa(licm)", "simplifycfg",
+      ]
+      return "function(\(passes.joined(separator: ",")))"
+    }
   }
 
   /// Optimizes a module's functions.

@@ -26,6 +26,11 @@ extension SabotageTests {
         "LtInt", change: "LoadLocal a;LoadLocal more;Call shorten;Pop", elementAt: 13,
         expected: "\(pair);PushConst 0;PushConst 2;PushConst false",
         surprise: "\(pair);PushConst 0;PushConst 2;PushConst true")
+    case .chargeInLoopMissed:
+      return rounds("Nop", "LoadLocal i;BuiltinCall Some 1;Pop", surprise: 20, heapBytes: 200)
+    case .roundsHalved: return rounds("Nop", "Nop", surprise: 1_500)
+    case .heapNotTestedAtLoop:
+      return rounds("LoadLocal n;BuiltinCall Some 1;Pop", "Nop", surprise: 2, heapBytes: 40)
     case .feedbackIgnored, .feedbackOfCaller, .armsSwapped, .validityNotTested, .staleWalk,
       .chainPastWalk, .hooksMissDiscard, .discardMissed, .discardOfOthers, .virtualStoreLost,
       .virtualEscapeUnnoticed:
@@ -57,5 +62,20 @@ extension SabotageTests {
       StoreLocal sum;LoadLocal i;PushConst 1;AddInt;StoreLocal i;Jump top;out:;LoadLocal sum
       """, claim: "f at \(offset) = IntArray[int];f at 2 = loop count 9", expected: expected,
       surprise: surprise, before: shorten)
+  }
+
+  /// A loop of some rounds, with something in front and something in each round; two rounds are
+  /// expected.
+  private static func rounds(
+    _ first: String, _ change: String, surprise: Int, heapBytes: UInt64? = nil
+  ) -> Example {
+    var example = self.surprise(
+      "n: int",
+      """
+      local i: int;\(first);PushConst 0;StoreLocal i;again:;\(change);LoadLocal i;PushConst 1;AddInt;
+      StoreLocal i;LoadLocal i;LoadLocal n;LtInt;JumpIfTrue again;LoadLocal i
+      """, claim: "f at 0 = none", expected: "PushConst 2", surprise: "PushConst \(surprise)")
+    example.limits.heapBytes = heapBytes
+    return example
   }
 }

@@ -199,7 +199,8 @@ extension SabotageTests {
     case .chainPastWalk: return walk(by: "CallMethod map 1", leaving)
     case .virtualStoreLost: return virtualExample()
     case .virtualEscapeUnnoticed: return virtualExample(calling: "LoadLocal r;Call change;Pop;")
-    case .indexStoreMissed, .limitIncluded, .startNotTested, .lengthChangeMissed:
+    case .indexStoreMissed, .limitIncluded, .startNotTested, .lengthChangeMissed,
+      .chargeInLoopMissed, .roundsHalved, .heapNotTestedAtLoop:
       return loop(mistake)
     }
   }

@@ -89,7 +89,9 @@ private struct CodeEffort {
   let passes: TargetMachine.Optimization?
   let generation: Generation
 
-  init(_ options: CompileOptions, _ tier: EngineName) {
+  /// - Parameter hasSteadyTests: whether the module has loops with a test that comes out the same in
+  ///   all rounds.
+  init(_ options: CompileOptions, _ tier: EngineName, hasSteadyTests: Bool) {
     guard tier == .optimizing else {
       passes = nil
       generation = options.isForCampaign ? .campaign : .baseline
@@ -97,7 +99,7 @@ private struct CodeEffort {
     }
     // Production has no hooks: code with them is the harness's, which makes a lot of it.
     let isBrief = options.isForCampaign || options.isHooked
-    passes = isBrief ? .quick : .standard
+    passes = isBrief ? .quick : hasSteadyTests ? .versions : .standard
     generation = isBrief ? .campaign : .optimizing
   }
 }
@@ -184,7 +186,8 @@ final class CodeGenerator: @unchecked Sendable {
     let entries = module.addTable(of: functions, scope.cellAddresses)
     try module.verify()
     let names = perfMap == nil ? [] : functions.map(\.name)
-    let emitted = try object(of: module, entries, options, tier)
+    let effort = CodeEffort(options, tier, hasSteadyTests: scope.hasSteadyTests)
+    let emitted = try object(of: module, entries, options, effort)
     let summary = emitted.object.summary
     let symbols = perfMap == nil ? [] : emitted.object.symbols
     // The one external symbol is numbered last: objects of the same program are the same.
@@ -207,9 +210,8 @@ final class CodeGenerator: @unchecked Sendable {
   /// Takes a verified module's object from the cache, or optimizes the module and generates it.
   private func object(
     of module: consuming ModuleBuilder, _ entries: IRValue, _ options: CompileOptions,
-    _ tier: EngineName
+    _ effort: CodeEffort
   ) throws(LLVMFailure) -> EmittedObject {
-    let effort = CodeEffort(options, tier)
     let isAsEver = !options.keepsListings && perfMap == nil && !tellsDebuggers
     let cache = isAsEver ? options.cache : nil
     let entry = cache?.entry(of: module.bitcode, identity(of: effort))

@@ -8,6 +8,8 @@ struct BlockEntry {
   var stack: [Value]
   var fuel: IRValue?
   var isFuelStored: Bool
+  /// At the header of a loop whose rounds are counted: whether the budgets may not suffice for them.
+  var shortage: IRValue?
   /// Whether the values are phis that every edge must feed.
   var isJoin: Bool
   /// The heap values that code has not made.
@@ -68,6 +70,9 @@ extension FunctionLowering {
     let depth = state.stack.count - (isDelivery ? 1 : 0)
     entry.stack = state.stack.prefix(depth).map { makePhi(Representation($0), "stack") }
     if !isDelivery, fuel != nil { entry.fuel = build.phi(types.i64, name("fuel.phi")) }
+    if !isDelivery, speculation?.ranges?.counted(at: position) != nil {
+      entry.shortage = build.phi(types.i1, name("shortage"))
+    }
     return entry
   }
 
@@ -120,7 +125,7 @@ extension FunctionLowering {
     if let entry = joins[position], entry.isJoin {
       if leavesOpen(position) { return leaveOpen(to: position) }
       makeSlots(of: entry, stack: stack)
-      feed(entry, locals: locals, stack: stack)
+      feed(entry, locals: locals, stack: stack, shortage: shortage(inLoopAt: position))
       build.br(entry.block)
     } else {
       let block = hotBlock("next")
@@ -134,9 +139,10 @@ extension FunctionLowering {
   func edge(to target: Int, isCold: Bool = false) -> IRBlock {
     let position = plan.position(of: target, chain)
     if let entry = joins[position], entry.isJoin, !isBackward(target), !leavesOpen(position),
-      feedsDirectly(entry), entryGuards(ofLoopAt: position).isEmpty
+      feedsDirectly(entry), entryGuards(ofLoopAt: position).isEmpty,
+      !entersCountedLoop(at: position)
     {
-      feed(entry, locals: locals, stack: stack)
+      feed(entry, locals: locals, stack: stack, shortage: entry.shortage)
       return entry.block
     }
     let from = build.block
@@ -180,7 +186,9 @@ extension FunctionLowering {
   }
 
   /// Feeds the phis of a join from the current block.
-  func feed(_ entry: BlockEntry, locals: [Value?], stack: [Value]) {
+  func feed(
+    _ entry: BlockEntry, locals: [Value?], stack: [Value], shortage: IRValue? = nil
+  ) {
     for (phi, value) in zip(entry.locals, locals) {
       guard let phi else { continue }
       guard let value else { preconditionFailure("a live local has a value") }
@@ -189,6 +197,10 @@ extension FunctionLowering {
     for (phi, value) in zip(entry.stack, stack) { feed(phi, value) }
     if let phi = entry.fuel, let fuel {
       build.addIncoming(fuel, from: build.block, to: phi)
+    }
+    if let phi = entry.shortage {
+      guard let shortage else { preconditionFailure("loops are not entered by raises") }
+      build.addIncoming(shortage, from: build.block, to: phi)
     }
   }
 

@@ -369,10 +369,16 @@ extension FunctionLowering {
   func chargeFuel(_ role: StaticString) {
     let field = contextField(ContextOffset.fuel, "fuel.field")
     let units = fuel ?? build.load(types.i64, field, name("fuel.left"))
-    if scope.testsHeapLimit {
+    if let shortage = shortageOfLoop {
+      let testing = coldBlock("short")
+      let next = hotBlock("sufficient")
+      build.br(shortage, testing, next)
+      build.position(atEndOf: testing)
       testBudgets(units)
+      build.br(next)
+      build.position(atEndOf: next)
     } else {
-      exit(reason: RaiseWord.outOfFuel, if: isEmpty(units), "out.of.fuel")
+      testBudgets(units)
     }
     let rest = build.sub(units, types.constant(bits: 1), name(role))
     if fuel != nil {
@@ -387,14 +393,22 @@ extension FunctionLowering {
     build.icmp(.eq, units, types.constant(bits: 0), name("fuel.empty"))
   }
 
-  /// Leaves if the heap's limit or the fuel is used up. The context's limit is reached for other
-  /// reasons, too: out of line the runtime looks at both closely.
-  private func testBudgets(_ units: IRValue) {
+  /// Whether more is charged of the heap than the context's limit.
+  func isAboveHeapLimit() -> IRValue {
     let charged = build.load(
       types.i64, contextField(ContextOffset.heapCharged, "charged.field"), name("charged"))
     let limit = build.load(
       types.i64, contextField(ContextOffset.heapLimit, "limit.field"), name("limit"))
-    let isAbove = build.icmp(.ugt, charged, limit, name("is.above"))
+    return build.icmp(.ugt, charged, limit, name("is.above"))
+  }
+
+  /// Leaves if the heap's limit or the fuel is used up. The context's limit is reached for other
+  /// reasons, too: out of line the runtime looks at both closely.
+  private func testBudgets(_ units: IRValue) {
+    guard scope.testsHeapLimit else {
+      return exit(reason: RaiseWord.outOfFuel, if: isEmpty(units), "out.of.fuel")
+    }
+    let isAbove = isAboveHeapLimit()
     let testing = coldBlock("budgets")
     let allowed = hotBlock("allowed")
     build.br(isAbove, testing, allowed)

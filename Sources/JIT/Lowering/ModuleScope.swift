@@ -21,6 +21,8 @@ final class ModuleScope {
   var decorator: (any ModuleDecorator)?
   /// How often it has.
   var mistakeCount = 0
+  /// Whether it has loops with a test that comes out the same in all rounds.
+  var hasSteadyTests = false
   private var constants: [ConstantKey: IRValue] = [:]
   private var versionGlobal: IRValue?
   /// What the loader fills in, in the order of the module's table.

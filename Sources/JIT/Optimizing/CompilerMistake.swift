@@ -34,10 +34,17 @@ public enum CompilerMistake: String, CaseIterable, Sendable {
   case startNotTested = "loop-start-not-tested"
   /// Arrays are taken for as long behind a call as before it.
   case lengthChangeMissed = "length-change-missed"
+  /// A loop that charges bytes of the heap or calls is taken for one that only goes round.
+  case chargeInLoopMissed = "charge-in-loop-missed"
+  /// Fuel for half of a loop's rounds is taken to suffice for all.
+  case roundsHalved = "rounds-halved"
+  /// A loop is entered as if the heap's limit were never reached.
+  case heapNotTestedAtLoop = "heap-not-tested-at-loop"
 
   /// Those of what is known of ints and arrays in loops.
   static let ofRanges: [CompilerMistake] = [
     .indexStoreMissed, .limitIncluded, .startNotTested, .lengthChangeMissed,
+    .chargeInLoopMissed,
   ]
 }
 

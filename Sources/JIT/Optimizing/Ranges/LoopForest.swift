@@ -8,6 +8,8 @@ struct LoopForest {
     let header: Int
     /// By position, whether a block belongs to it.
     let contains: [Bool]
+    /// By position, whether every way round it passes a block.
+    let isAlwaysPassed: [Bool]
     /// By slot, whether it stores into the local.
     let stores: [Bool]
     /// Whether all it does leaves the lengths of arrays as they are.
@@ -45,13 +47,18 @@ struct LoopForest {
       let starts = blocks.map(\.offsets.lowerBound).filter(headers.contains)
       let own = plan.blocks[header].offsets.lowerBound
       guard let site = starts.contains(own) ? own : starts.min() else { continue }
-      loops.append(Self.loop(header, contains, site, blocks, program, index, effects))
+      let isAlwaysPassed = plan.blocks.indices.map { block in
+        contains[block] && ends.allSatisfy { dominates.isAbove(block, $0) }
+      }
+      loops.append(
+        Self.loop(header, contains, isAlwaysPassed, site, blocks, program, index, effects))
     }
     loops.sort { ($1.size, $0.header) < ($0.size, $1.header) }
   }
 
   private static func loop(
-    _ header: Int, _ contains: [Bool], _ site: Int, _ blocks: [BlockPlan.Block],
+    _ header: Int, _ contains: [Bool], _ isAlwaysPassed: [Bool], _ site: Int,
+    _ blocks: [BlockPlan.Block],
     _ program: VerifiedProgram, _ index: FunctionIndex, _ effects: ArrayLengthEffects
   ) -> Loop {
     let function = program.program[index]
@@ -63,7 +70,8 @@ struct LoopForest {
       if let local = instruction.storedLocal { stores[local.position] = true }
     }
     return Loop(
-      header: header, contains: contains, stores: stores, keepsLengths: keepsLengths, site: site)
+      header: header, contains: contains, isAlwaysPassed: isAlwaysPassed, stores: stores,
+      keepsLengths: keepsLengths, site: site)
   }
 }
 

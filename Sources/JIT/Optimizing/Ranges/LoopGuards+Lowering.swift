@@ -85,7 +85,7 @@ extension FunctionLowering {
     return result
   }
 
-  private func integer(in local: LocalIndex) -> IRValue {
+  func integer(in local: LocalIndex) -> IRValue {
     guard let value = locals[local.position] else {
       preconditionFailure("locals that loops rest on are live")
     }

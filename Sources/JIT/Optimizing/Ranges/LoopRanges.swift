@@ -8,6 +8,8 @@ import Bytecode
 struct LoopRanges {
   /// By the position of a loop's header, what is to be guarded wherever the loop is entered.
   private(set) var guards: [Int: [Guard.Predicate]] = [:]
+  /// The loops whose rounds can be counted beforehand.
+  let counted: [CountedLoop]
   private let loops: LoopForest
   /// By the position of a block.
   private let states: [RangeState?]
@@ -26,7 +28,9 @@ struct LoopRanges {
     guard let commits else { return }
     for mistake in CompilerMistake.ofRanges {
       let mistaken = LoopRanges(speculation, plan, from: start, making: mistake)
-      if mistaken.isProved != isProved || mistaken.guards != guards, commits(mistake) {
+      if mistaken.isProved != isProved || mistaken.guards != guards
+        || mistaken.counted != counted, commits(mistake)
+      {
         self = mistaken
       }
     }
@@ -66,6 +70,8 @@ struct LoopRanges {
     // Guards that were not tried with these alone prove nothing.
     guards = inference.guards
     self.loops = loops
+    let search = CountedLoopSearch(speculation, plan, inference, effects, making: mistake)
+    counted = loops.loops.compactMap(search.counted)
     states = plan.blocks.indices.map { inference.state(ofBlock: $0) }
     let accesses = inference.accesses()
     isProved = Self.proved(accesses, program.program[index].bodyLength)
@@ -85,6 +91,14 @@ struct LoopRanges {
 
   /// The loop with its header at a block.
   func loop(at header: Int) -> LoopForest.Loop? { loops.loops.first { $0.header == header } }
+
+  /// The loop with its header at a block, if its rounds can be counted.
+  func counted(at header: Int) -> CountedLoop? { counted.first { $0.header == header } }
+
+  /// The counted loop that a block belongs to, which has none inside.
+  func counted(around block: Int) -> CountedLoop? {
+    counted.first { loop(at: $0.header)?.contains[block] == true }
+  }
 
   private static func proved(_ accesses: [RangeInference.Access], _ length: Int) -> [Bool] {
     var isProved = [Bool](repeating: false, count: length)

@@ -137,20 +137,37 @@ struct RangeInference {
     return flows
   }
 
+  /// Goes through the instructions of a block with what is known before each; not at all if control
+  /// never comes there.
+  func visit(block position: Int, _ visit: (Int, RangeState, KindInference.State) -> Void) {
+    guard var state = states[position] else { return }
+    var kinds = kinds(ofBlock: position)
+    for offset in plan.blocks[position].offsets {
+      visit(offset, state, kinds)
+      apply(offset, instruction(offset), in: position, to: &state, &kinds)
+    }
+  }
+
+  /// What it means that the condition is true by which a block ends; nil if it ends by none, or if
+  /// that is not known.
+  func test(endingBlock position: Int) -> RelationTest? {
+    var test: RelationTest?
+    visit(block: position) { offset, state, _ in
+      if instruction(offset).opcode.isConditionalJump { test = state.stack.last?.test }
+    }
+    return test
+  }
+
   /// The accesses to elements, in the order of blocks.
   func accesses() -> [Access] {
     guard let speculation else { return [] }
     var found: [Access] = []
-    for (position, block) in plan.blocks.enumerated() {
-      guard var state = states[position] else { continue }
-      var kinds = kinds(ofBlock: position)
-      for offset in block.offsets {
-        if case .element(let element)? = speculation.access(at: offset),
+    for position in plan.blocks.indices {
+      visit(block: position) { offset, state, kinds in
+        guard case .element(let element)? = speculation.access(at: offset),
           let access = access(at: offset, in: position, element, state, kinds.locals)
-        {
-          found.append(access)
-        }
-        apply(offset, instruction(offset), in: position, to: &state, &kinds)
+        else { return }
+        found.append(access)
       }
     }
     return found

@@ -164,7 +164,7 @@ extension ValueFact {
 
 extension Relation {
   /// What holds of two ints where this does not.
-  fileprivate var opposite: Relation {
+  var opposite: Relation {
     switch self {
     case .greater: .lessOrEqual
     case .less: .greaterOrEqual

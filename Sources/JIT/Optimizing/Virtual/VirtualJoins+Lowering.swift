@@ -9,6 +9,7 @@ struct OpenEdge {
   var locals: [Value?]
   var stack: [Value]
   var fuel: IRValue?
+  var shortage: IRValue?
   var virtuals: VirtualObjects
 
   /// All values, with the operands behind the locals.
@@ -32,10 +33,11 @@ extension FunctionLowering {
     let kept = zip(entry.locals, locals).map { phi, value in
       phi == nil ? nil : value.map(virtuals.resolved)
     }
+    let shortage = shortage(inLoopAt: position)
     joins[position]?.open.append(
       OpenEdge(
         block: build.block, locals: kept, stack: stack.map(virtuals.resolved), fuel: fuel,
-        virtuals: virtuals))
+        shortage: shortage, virtuals: virtuals))
   }
 
   /// Makes all that goes into a join whose edges are not all known in time.
@@ -81,6 +83,9 @@ extension FunctionLowering {
       }
       if let phi = entry.fuel, let fuel {
         build.addIncoming(fuel, from: build.block, to: phi)
+      }
+      if let phi = entry.shortage, let shortage = edge.shortage {
+        build.addIncoming(shortage, from: build.block, to: phi)
       }
       ends.append((build.block, virtuals))
     }
