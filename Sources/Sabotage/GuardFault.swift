@@ -15,10 +15,9 @@ public struct GuardFault: Hashable, Sendable {
   public let defect: Defect
   public let kind: Schedule.GuardKind
 
-  /// Of the kinds that the optimizing tier makes.
   static var allCases: [GuardFault] {
     Defect.allCases.flatMap { defect in
-      Schedule.GuardKind.allCases.filter(\.isMade).map { GuardFault(defect: defect, kind: $0) }
+      Schedule.GuardKind.allCases.map { GuardFault(defect: defect, kind: $0) }
     }
   }
 
@@ -69,16 +68,4 @@ extension NamedBranch {
 
   /// Whether a condition is what holds and is not forced to fail.
   private func isHooked(_ condition: IRValue) -> Bool { condition.role == "passes" }
-}
-
-extension Schedule.GuardKind {
-  /// Whether the optimizing tier makes guards of the kind.
-  fileprivate var isMade: Bool {
-    switch self {
-    case .kind, .intRange, .tripCount, .shape, .schema, .arrayKind, .bounds, .callee, .receiver,
-      .branchNotTaken:
-      true
-    case .notNull: false
-    }
-  }
 }

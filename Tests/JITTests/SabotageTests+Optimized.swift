@@ -75,7 +75,10 @@ extension SabotageTests {
           + "Jump top;out:;LoadLocal i",
         claim: "f at 8 = IntArray[int];f at 2 = loop count 9", expected: "\(array);PushConst 1",
         surprise: "\(array);PushConst 2")
-    case .notNull: preconditionFailure("no code has guards of the kind")
+    case .notNull:
+      return surprise(
+        "a: int?, b", sum, claim: "f at 2 = (int, int)", expected: "PushConst 1;PushConst 2",
+        surprise: "PushNull;PushConst 2")
     }
   }
 

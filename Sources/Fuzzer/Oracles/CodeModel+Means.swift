@@ -36,9 +36,12 @@ extension CodeModel {
   private func isMade(_ ordinal: Int, _ decision: CodeAccount.Decision, _ site: Site) -> Bool {
     guard account.guards.indices.contains(ordinal) else { return false }
     let record = account.guards[ordinal]
+    // Where an operand is null unless it is of the kinds, one guard does for the other.
+    let kind: Schedule.GuardKind =
+      record.kind == .notNull && decision.need != .indexKind ? .kind : record.kind
     return record.site == site && record.chain == chain(of: decision.activation)
       && record.operand == operand(of: decision.need, site)
-      && expected(decision.need, site).contains { $0 == (record.kind, record.predicate) }
+      && expected(decision.need, site).contains { $0 == (kind, record.predicate) }
   }
 
   func chain(of activation: Int) -> [Site] {

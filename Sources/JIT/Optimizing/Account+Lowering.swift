@@ -107,7 +107,7 @@ extension FunctionLowering {
   func need(of kind: Schedule.GuardKind, operand: Int) -> GuardNeed? {
     switch kind {
     case .kind where instruction.isAccess: .indexKind
-    case .kind: operand == 0 ? .leftKind : .rightKind
+    case .kind, .notNull: operand == 0 ? .leftKind : .rightKind
     case .intRange: .range
     case .shape, .schema: .layout
     case .arrayKind:
@@ -116,7 +116,7 @@ extension FunctionLowering {
     case .callee: .callee
     case .receiver: .receiver
     case .branchNotTaken: .way
-    case .notNull, .tripCount: nil
+    case .tripCount: nil
     }
   }
 }

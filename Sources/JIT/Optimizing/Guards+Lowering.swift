@@ -34,14 +34,27 @@ extension FunctionLowering {
       }
       return
     }
+    let kind: Schedule.GuardKind = isNullElse(value, kinds) ? .notNull : .kind
     let refined = narrowed(value, to: kinds) {
-      require($0, .kind, operand: operand, .kinds(kinds))
+      require($0, kind, operand: operand, .kinds(kinds))
     }
     if !value.kinds.isDisjoint(with: kinds) { noteGuarded(refined, kinds) }
     stack[position] = refined
     stackBefore[position] = refined
     guard case .boxed(let word, _) = value else { return }
     replace(word, by: refined)
+  }
+
+  /// Whether an operand of an operation is null unless it is of some kinds: what declares its slot
+  /// nullable and one kind needs no test of the kind.
+  private func isNullElse(_ value: Value, _ kinds: KindSet) -> Bool {
+    guard case .boxed(_, let known) = value, !instruction.isAccess else { return false }
+    return isNullElse(known, kinds)
+  }
+
+  private func isNullElse(_ known: KindSet, _ kinds: KindSet) -> Bool {
+    known.contains(.null) && !kinds.contains(.null) && known.subtracting(.null).isSubset(of: kinds)
+      && !known.isDisjoint(with: kinds)
   }
 
   /// A value of a narrower set of kinds behind a test.
@@ -72,7 +85,11 @@ extension FunctionLowering {
       }
       test(build.xor(fits, types.constant(true), name("is.number")))
       return .number(provedNumber(value), isCanonical: true)
-    case .boxed(let word, _):
+    case .boxed(let word, let known):
+      if isNullElse(known, kinds) {
+        test(build.icmp(.ne, word, types.constant(bits: Word.null.bits), name("is.not.null")))
+        return told(word, common)
+      }
       let tests = common.kinds.map { isOf($0, word) }
       test(tests.dropFirst().reduce(tests[0]) { build.or($0, $1, name("is.kind")) })
       return told(word, common)
