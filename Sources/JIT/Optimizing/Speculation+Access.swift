@@ -101,6 +101,7 @@ extension Speculation {
     guard let slot = feedback.properties[offset], slot.state == .monomorphic,
       case .kind(let kind)? = slot.entries.first, KindSet.arrays.contains(KindSet(kind)),
       feedback.admits(.arrayKind, at: offset), !instruction(offset).isStore,
+      instruction(offset).opcode == .getProp,
       instruction(offset).accessedName(in: program.program) == Literal("length")
     else { return nil }
     return kind
