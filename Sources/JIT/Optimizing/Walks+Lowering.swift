@@ -322,6 +322,8 @@ extension FunctionLowering {
 
   /// Makes of all that a callback returns what its walk wants of it.
   func returnResults(as wanted: WalkResult) {
+    // A frame that returns holds nothing else; what is held here is of the block lowered last.
+    (locals, stack, stackBefore) = ([], [], [])
     returns = returns.map { end in
       build.position(atEndOf: end.block)
       virtuals = end.virtuals
