@@ -7,11 +7,16 @@ enum SlotGenerator {
   ]
 
   /// A slot that declares a kind.
-  static func declared(_ entropy: inout Entropy, nullable: Bool) -> SlotFact {
+  ///
+  /// - Parameter startsNull: whether one that may be null is before anything is stored; of others,
+  ///   half are never null.
+  static func declared(
+    _ entropy: inout Entropy, nullable: Bool, startsNull: Bool = false
+  ) -> SlotFact {
     var (base, fact) = plain[entropy.below(3)]
     if nullable {
       fact.known.insert(.null)
-      fact.actual.insert(.null)
+      if startsNull || entropy.chance(1, in: 2) { fact.actual.insert(.null) }
     }
     return SlotFact(
       fact: fact, declared: SlotKind(base, isNullable: nullable), isWritable: true)
@@ -60,7 +65,7 @@ enum SlotGenerator {
   static func binding(_ entropy: inout Entropy) -> SlotFact {
     switch entropy.below(6) {
     case 0, 1, 2: declared(&entropy, nullable: false)
-    case 3: declared(&entropy, nullable: true)
+    case 3: declared(&entropy, nullable: true, startsNull: true)
     case 4: undeclared(.unknown(.numeric))
     default: undeclared(.unknown([.int, .number, .bool, .null, .unit]))
     }
