@@ -60,11 +60,26 @@ import Testing
     ])
     #expect(summary.detected == 3)
     #expect(summary.triggered == 3)
+    #expect(summary.score == 1)
     #expect(
       summary.lines == [
-        "class  faults  triggered  detected", "call        3          2         2",
-        "root        1          1         1", "first  faults", "T           2",
+        "class  faults  triggered  detected    score",
+        "call        3          2         2  100.0 %",
+        "root        1          1         1  100.0 %",
+        "all         4          3         3  100.0 %", "first  faults", "T           2",
         "crash       1",
       ])
+  }
+
+  @Test func `are scored by those that made a difference`() {
+    let found = (0..<18).map { result("f\($0)", "call", oracle: .trace, triggered: 0) }
+    let untouched = result("never", "call", triggered: 0)
+    let summary = SabotageSummary(found + [result("missed", "call"), untouched])
+    #expect(summary.triggered == 19)
+    #expect(summary.score < SabotageSummary.leastScore)
+    #expect(summary.lines[1] == "call       20         19        18  94.7 %")
+    #expect(summary.undetected.map(\.fault) == ["missed", "never"])
+    #expect(SabotageSummary([untouched]).lines[1] == "call        1          0         0      -")
+    #expect(SabotageSummary(found + [result("missed", "call")] + found).score > 0.97)
   }
 }

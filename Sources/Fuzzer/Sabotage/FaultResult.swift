@@ -31,8 +31,8 @@ public struct FaultResult: Codable, Hashable, Sendable {
     case fault, planted, reached, triggered, detected, oracle, signature, crash, seconds, programs
   }
 
-  /// Whether it made a difference: what crashes a process did, whatever had been counted before.
-  public var isTriggered: Bool { triggered > 0 || crash != nil }
+  /// Whether it made a difference: what was detected did, whatever had been counted before.
+  public var isTriggered: Bool { triggered > 0 || detected }
 
   /// What detected it, as reports name it; nil if nothing did.
   public var detector: String? { oracle?.rawValue ?? crash.map { _ in Self.crashDetector } }
@@ -51,6 +51,15 @@ public struct SabotageSummary {
   public var detected: Int { results.count(where: \.detected) }
   public var triggered: Int { results.count(where: \.isTriggered) }
 
+  /// The share of the triggered faults that were detected; 1 if none was triggered.
+  public var score: Double { triggered > 0 ? Double(detected) / Double(triggered) : 1 }
+
+  /// What the score is to be at least.
+  public static let leastScore = 0.95
+
+  /// The faults that were not detected, in their order.
+  public var undetected: [FaultResult] { results.filter { !$0.detected } }
+
   /// A table of classes in the order of their first faults, and one of oracles.
   public var lines: [String] {
     var classes: [String] = []
@@ -60,15 +69,23 @@ public struct SabotageSummary {
     let byClass = classes.map { name in
       let ones = results.filter { $0.faultClass == name }
       let part = SabotageSummary(ones)
-      return [name, "\(ones.count)", "\(part.triggered)", "\(part.detected)"]
+      return part.row(name)
     }
     let detectors = Oracle.allCases.map(\.rawValue) + [FaultResult.crashDetector]
     let byOracle = detectors.compactMap { name -> [String]? in
       let count = results.count { $0.detector == name }
       return count > 0 ? [name, "\(count)"] : nil
     }
-    return Self.table([["class", "faults", "triggered", "detected"]] + byClass)
+    let head = ["class", "faults", "triggered", "detected", "score"]
+    return Self.table([head] + byClass + [row("all")])
       + Self.table([["first", "faults"]] + byOracle)
+  }
+
+  private func row(_ name: String) -> [String] {
+    let percent = "\((score * 1000).rounded(.down) / 10) %"
+    return [
+      name, "\(results.count)", "\(triggered)", "\(detected)", triggered > 0 ? percent : "-",
+    ]
   }
 
   private static func table(_ rows: [[String]]) -> [String] {

@@ -66,13 +66,18 @@ public struct SabotageRun {
   /// Generates and mutates programs, and checks them as a campaign does, until the fault shows or its
   /// CPU seconds are used up.
   ///
-  /// - Parameter progress: is told how things stand behind each program.
+  /// - Parameters:
+  ///   - found: is given what shows the fault.
+  ///   - progress: is told how things stand behind each program.
   public func run(
     _ fault: PlantedFault, shouldStop: () -> Bool = { false },
+    found: (Finding) throws -> Void = { _ in },
     progress: (FaultResult) throws -> Void = { _ in }
   ) rethrows -> FaultResult {
     var result = FaultResult(fault: fault.name, faultClass: fault.faultClass)
     var options = HarnessOptions.campaign
+    // One engine leaves time for what the others would have taken.
+    options.forcedExitShare = 2
     if fault.tellsLies { options.liesShare = 1 }
     let harness = Harness(judge: judge, engines: [fault.makeEngine()], options: options)
     let start = Self.processSeconds
@@ -88,6 +93,10 @@ public struct SabotageRun {
         result.detected = true
         result.oracle = divergence.signature.oracle
         result.signature = divergence.signature.description
+        try found(
+          Finding(
+            program: Finding.replayable(program, divergence), divergence: divergence,
+            origin: "hunt for \(fault.name), program \(result.programs)"))
       }
       try progress(result)
     }
@@ -129,8 +138,10 @@ public struct SabotageRun {
 struct ProgramPool {
   private var entropy: Entropy
   private let language: GeneratedLanguage
-  /// Programs of the corpus that have not come yet, the next one last.
-  private var rest: [VerifiedProgram]
+  private let corpus: [VerifiedProgram]
+  private var order: SplitMix64
+  /// Programs of the corpus that have not come in this round, the next one last.
+  private var rest: [VerifiedProgram] = []
   private var programs: [VerifiedProgram] = []
   private var mutation = Mutation()
 
@@ -140,11 +151,14 @@ struct ProgramPool {
   init(seed: UInt64, language: GeneratedLanguage, _ corpus: [VerifiedProgram] = []) {
     entropy = Entropy(seed: seed)
     self.language = language
-    rest = corpus.reversed()
+    self.corpus = corpus
+    order = SplitMix64(seed: seed)
   }
 
   mutating func next() -> VerifiedProgram {
-    if !rest.isEmpty, entropy.chance(1, in: 3) { return keep(rest.removeLast()) }
+    // They come again and again, in another order: each check has other legs.
+    if rest.isEmpty { rest = corpus.shuffled(using: &order) }
+    if !rest.isEmpty, entropy.chance(1, in: 2) { return keep(rest.removeLast()) }
     if !programs.isEmpty, entropy.chance(1, in: 2) {
       let parent = entropy.below(programs.count)
       if let child = mutation.mutate(programs[parent], seed: entropy.word()) {

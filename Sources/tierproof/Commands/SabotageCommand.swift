@@ -22,11 +22,18 @@ struct SabotageCommand: ParsableCommand {
     completion: .list(Fault.Class.allCases.map(\.rawValue)))
   var faultClass: Fault.Class?
 
-  @Option(help: "Processor seconds a fault.") var seconds = 120.0
+  @Option(
+    name: .customLong("fault"), help: "Only the fault of this name; may be given more than once.")
+  var faultNames: [String] = []
+
+  @Option(help: "Processor seconds a fault.") var seconds = 300.0
 
   @Option(help: "Processor seconds of each control run.") var controlSeconds = 20.0
 
   @Option(help: "A directory of programs to begin with.") var corpus: String?
+
+  @Option(help: "A directory that the programs which show faults are written to.")
+  var findings: String?
 
   @Option(help: "The seed of the hunt.") var seed: UInt64 = 1
 
@@ -39,12 +46,18 @@ struct SabotageCommand: ParsableCommand {
     guard seconds > 0, controlSeconds > 0 else {
       throw ValidationError("--seconds and --control-seconds are more than 0")
     }
+    for name in faultNames where Fault(named: name) == nil {
+      throw ValidationError("no fault \(name)")
+    }
     if let hunt, Self.target(named: hunt) == nil { throw ValidationError("no fault \(hunt)") }
   }
 
   func run() throws {
     if let hunt, let target = Self.target(named: hunt) { return try runHunt(target) }
-    let faults = Fault.all.filter { faultClass == nil || $0.faultClass == faultClass }
+    let faults = Fault.all.filter {
+      (faultClass == nil || $0.faultClass == faultClass)
+        && (faultNames.isEmpty || faultNames.contains($0.name))
+    }
     let workloads = Fault.Workload.allCases.filter { workload in
       faults.contains { $0.workload == workload }
     }
@@ -72,7 +85,14 @@ struct SabotageCommand: ParsableCommand {
         + "control: "
         + (alarms.isEmpty ? "nothing" : alarms.map(\.fault).joined(separator: ", ") + " diverged")
         + " in \(programs) programs")
-    guard summary.detected == count, alarms.isEmpty else { throw ExitStatus.divergence.code }
+    for result in summary.undetected {
+      Console.message(
+        "sabotage: not detected: \(result.fault), "
+          + (result.isTriggered ? "triggered" : "never triggered"))
+    }
+    guard results.count == count, summary.score >= SabotageSummary.leastScore, alarms.isEmpty else {
+      throw ExitStatus.divergence.code
+    }
   }
 
   // MARK: One hunt
@@ -125,7 +145,7 @@ struct SabotageCommand: ParsableCommand {
       executable: executable,
       arguments: [
         "sabotage", "--hunt", target.name, "--seconds", "\(seconds)", "--seed", "\(seed)",
-      ] + (corpus.map { ["--corpus", $0] } ?? []))
+      ] + (corpus.map { ["--corpus", $0] } ?? []) + (findings.map { ["--findings", $0] } ?? []))
     let result: FaultResult
     do {
       result = try process.result(named: target.name, class: target.faultClass)
@@ -141,9 +161,10 @@ struct SabotageCommand: ParsableCommand {
     HuntProcess.limitThisProcess(seconds: seconds + 30)
     let hunt = SabotageRun(
       judge: Engines.judge, secondsPerFault: seconds, seed: seed, corpus: try corpusPrograms())
-    _ = try hunt.run(Self.planted(target), shouldStop: { interruption.isRequested }) {
-      try Console.json($0)
-    }
+    var writer = findings.map { FindingWriter(directory: "\($0)/\(target.name)") }
+    _ = try hunt.run(
+      Self.planted(target), shouldStop: { interruption.isRequested },
+      found: { _ = try writer?.write($0) }, progress: { try Console.json($0) })
   }
 
   private func corpusPrograms() throws -> [VerifiedProgram] {
