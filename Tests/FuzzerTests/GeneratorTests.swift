@@ -32,6 +32,25 @@ import Testing
     #expect((60...170).contains(breaks), "\(breaks)")
   }
 
+  @Test func `lets two slots hold a record that others change, in its share of programs`() throws {
+    var aliases = 0
+    var changers = 0
+    for seed in UInt64(0)..<1_000 {
+      let program = ProgramGenerator.program(
+        seed: seed, options: GeneratorOptions(language: .whole))
+      let opcodes = program.instructions.map(\.opcode)
+      let pattern: [Opcode] = [.newTypedObject, .storeLocal, .loadLocal, .storeLocal]
+      if opcodes.indices.contains(where: { opcodes[$0...].starts(with: pattern) }) { aliases += 1 }
+      if program.functions.contains(where: {
+        $0.name == "g" || $0.name.hasSuffix(".g")
+      }) {
+        changers += 1
+      }
+    }
+    #expect(aliases > 70, "\(aliases)")
+    #expect(changers > 300, "\(changers)")
+  }
+
   @Test func `names safepoints and loops that exist, in its share of programs`() throws {
     var exits = 0
     var replacements = 0

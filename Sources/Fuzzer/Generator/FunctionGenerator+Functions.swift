@@ -8,8 +8,10 @@ extension FunctionGenerator {
   mutating func functionValue(arity: Int) -> ValueFact {
     let slots = localCandidates(for: .function(arity))
     if !slots.isEmpty, entropy.chance(1, in: 2) { return load(entropy.pick(slots)) }
+    // What is captured captures nothing: closures of closures may never end.
     let candidates = environment.callables.filter {
       $0.takesAnything && $0.parameters.count == arity && !$0.mayTrap
+        && (!isCapturing || $0.captures.isEmpty)
     }
     guard !candidates.isEmpty else {
       preconditionFailure("only arities there are, are asked for")
@@ -23,7 +25,10 @@ extension FunctionGenerator {
     if callable.captures.isEmpty, entropy.chance(2, in: 3) {
       return push(.function(callable.index))
     }
+    let wasCapturing = isCapturing
+    isCapturing = true
     for capture in callable.captures { self.capture(capture) }
+    isCapturing = wasCapturing
     emit(
       .makeClosure, .function(callable.index), pops: callable.captures.count, pushes: 1)
   }

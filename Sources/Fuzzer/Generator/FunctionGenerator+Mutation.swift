@@ -6,7 +6,7 @@ extension FunctionGenerator {
     if !environment.foreign.isEmpty, entropy.chance(1, in: 5) { return foreignStatement() }
     if environment.isRisky, entropy.chance(1, in: 6) { return surprise() }
     switch entropy.below(24) {
-    case 0, 1, 2: storeLocal(level: 2)
+    case 0, 1: storeLocal(level: 2)
     case 3, 4: storeIntoLocal()
     case 5: storeIntoBinding()
     case 6: alias()
@@ -32,7 +32,8 @@ extension FunctionGenerator {
     case 19: unwrapped()
     case 20:
       if entropy.chance(1, in: 6) { growth() } else { storeProperty() }
-    case 21: storeProperty()
+    case 2, 21:
+      if nesting > 0, loops.count < 2 { shortLived() } else { storeProperty() }
     case 22:
       printCall(level: 2)
       emit(.pop, pops: 1, pushes: 0)

@@ -42,14 +42,16 @@ extension FunctionGenerator {
       entropy.pick(isIncluded ? [.lteInt, .lte] : [.ltInt, .ltInt, .lt]), pops: 2, pushes: 1)
     jump(.jumpIfFalse, to: exit, pops: 1)
     if entropy.chance(1, in: 2) { self.change(change, array, of: want, limit, index) }
-    access(array, at: index, of: want)
+    access(array, at: index, of: want, beside: limit)
     if entropy.chance(1, in: 2) { self.change(change, array, of: want, limit, index) }
     step(index, by: entropy.pick([1, 1, 1, 2]))
     jump(.jump, to: head, pops: 0)
     place(exit)
   }
 
-  private mutating func access(_ array: LocalIndex, at index: LocalIndex, of want: Want) {
+  private mutating func access(
+    _ array: LocalIndex, at index: LocalIndex, of want: Want, beside limit: LocalIndex
+  ) {
     if entropy.chance(1, in: 3) {
       _ = load(index)
       _ = constant(want.elementWant)
@@ -60,6 +62,12 @@ extension FunctionGenerator {
     if entropy.chance(1, in: 4) {
       push(.int(entropy.pick([1, -1])))
       emit(.addInt, pops: 2, pushes: 1)
+    } else if entropy.chance(1, in: 6) {
+      // A distance of which only its bounds are known.
+      _ = load(limit)
+      push(.int(entropy.pick([1, 3])))
+      emit(.bitAnd, pops: 2, pushes: 1)
+      emit(entropy.pick([.addInt, .subInt]), pops: 2, pushes: 1)
     }
     emit(.getProp, .plain(.property(nil)), pops: 2, pushes: 1)
     emit(.builtinCall, .builtin(.print, argumentCount: 1), pops: 1, pushes: 1)

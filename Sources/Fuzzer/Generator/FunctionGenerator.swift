@@ -23,6 +23,8 @@ struct FunctionGenerator {
   var captures: [CaptureFact] = []
   /// Handlers in force at the place now written.
   var handlers = 0
+  /// Whether what is written is captured by a closure.
+  var isCapturing = false
   /// The slot loaded last: taking it again makes aliases common.
   var recentSlot: LocalIndex?
   /// What a call of the function gives.

@@ -10,6 +10,7 @@ extension ProgramBuild {
       return
     }
     addCallback("k", budget: 6)
+    if entropy.chance(2, in: 3) { addChanger("g") }
     if entropy.chance(1, in: 3) { addForeignFunctions() }
     if entropy.chance(1, in: 24) { addBottomless("deep") }
     for position in 0..<max(1, count) { addWholeFunction("f\(position)", budget: share) }

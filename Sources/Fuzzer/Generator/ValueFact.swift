@@ -210,6 +210,8 @@ struct CallableFunction {
   var isBottomless = false
   /// The schema and name under which records find it.
   var method: (schema: SchemaIndex, name: Literal)?
+  /// The schema of the records it takes in order to change them.
+  var changes: SchemaIndex?
 
   /// Whether it may be named by `Call`.
   var isCallable: Bool { captures.isEmpty }
