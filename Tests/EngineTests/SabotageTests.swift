@@ -16,7 +16,7 @@ import Testing
   }
 
   /// Programs that may be compiled before a fault has found a place.
-  private static let limit: UInt64 = 500
+  private static let limit: UInt64 = 2_000
 
   @Test(arguments: Fault.all.filter { $0.workload != .optimized })
   func `find a place in generated programs`(_ fault: Fault) throws {

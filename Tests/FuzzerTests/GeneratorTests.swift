@@ -168,7 +168,7 @@ import Testing
     #expect(summary.unsupported == 0)
     #expect(summary.normalShare >= 0.95)
     #expect(summary.loopingShare >= 0.5)
-    #expect((30...100).contains(summary.medianSize))
+    #expect((30...120).contains(summary.medianSize))
     #expect(summary.missing.isEmpty, "\(summary.missing)")
     #expect(summary.divergences.isEmpty)
   }
