@@ -23,17 +23,23 @@ public enum ChainFault: String, CaseIterable, Hashable, Sendable {
   case intTakenForNumber = "int-taken-for-number"
   case wordTakenForInt = "word-taken-for-int"
   case framesOfNeighbour = "frames-of-neighbour"
+  case loopGuardResumesOutside = "loop-guard-resumes-outside"
+  case pointNumberCut = "point-number-cut"
+  case recursionSharesLocals = "recursion-shares-locals"
+  case operandSharesSlot = "operand-shares-slot"
 
   var faultClass: Fault.Class {
     switch self {
     case .callerFrameMissing, .callerOperandLost, .callerOperandsSwapped, .callerSlotWrong,
-      .callerSlotDead, .callRepeated, .framesOfNeighbour:
+      .callerSlotDead, .callRepeated, .framesOfNeighbour, .pointNumberCut,
+      .recursionSharesLocals:
       .chain
     case .callerHandlersLost: .handler
-    case .effectRepeated, .guardResumesEarly, .guardResumesAtEntry, .loopGuardResumesInside:
+    case .effectRepeated, .guardResumesEarly, .guardResumesAtEntry, .loopGuardResumesInside,
+      .loopGuardResumesOutside:
       .resume
     case .guardOperandLost, .guardOperandsSwapped, .guardSlotWrong, .guardSlotDead,
-      .intTakenForNumber, .wordTakenForInt:
+      .intTakenForNumber, .wordTakenForInt, .operandSharesSlot:
       .frame
     }
   }
@@ -53,12 +59,16 @@ public enum ChainFault: String, CaseIterable, Hashable, Sendable {
       return innermost > 0 ? changed(point, at: innermost - 1, of: program) : point
     case .effectRepeated, .guardResumesEarly, .guardResumesAtEntry, .guardOperandLost,
       .guardOperandsSwapped, .guardSlotWrong, .guardSlotDead, .intTakenForNumber,
-      .wordTakenForInt:
+      .wordTakenForInt, .operandSharesSlot:
       return point.guardRecord == nil ? point : changed(point, at: innermost, of: program)
-    case .loopGuardResumesInside:
+    case .loopGuardResumesInside, .loopGuardResumesOutside:
       let isAtLoop = point.guardRecord?.kind == .tripCount
       return isAtLoop ? changed(point, at: innermost, of: program) : point
-    case .framesOfNeighbour: return point
+    case .recursionSharesLocals:
+      var point = point
+      point.shareLocals()
+      return point
+    case .framesOfNeighbour, .pointNumberCut: return point
     }
   }
 
@@ -82,13 +92,23 @@ public enum ChainFault: String, CaseIterable, Hashable, Sendable {
     case .guardResumesAtEntry: faulty.resume(by: -frame.position.offset)
     case .intTakenForNumber: faulty.mistakeForm()
     case .wordTakenForInt: faulty.mistakeWord()
-    case .callerFrameMissing, .framesOfNeighbour: return point
+    case .loopGuardResumesOutside:
+      let headers = program[frame.function].loopHeaders
+      guard let outer = headers.filter({ $0 < frame.position.offset }).max() else { return point }
+      faulty.resume(by: outer - frame.position.offset)
+    case .operandSharesSlot: faulty.shareOperand()
+    case .callerFrameMissing, .framesOfNeighbour, .pointNumberCut, .recursionSharesLocals:
+      return point
     }
     var point = point
     point.frames[position] = faulty.frame
     return point
   }
+}
 
+// MARK: - Points of a unit
+
+extension ChainFault {
   /// Exchanges the frames of guards that stand in the same functions in a row.
   static func exchange(
     _ points: inout [DeoptimizationPoint], counting places: PlantedPlaces
@@ -109,6 +129,37 @@ public enum ChainFault: String, CaseIterable, Hashable, Sendable {
       (points[one].frames, points[other].frames) = (points[other].frames, points[one].frames)
       places.add()
       position += 2
+    }
+  }
+
+  /// Gives points the frames of those whose numbers have the same lowest bits, in the same functions.
+  static func cutNumbers(
+    of points: inout [DeoptimizationPoint], counting places: PlantedPlaces
+  ) {
+    let whole = points
+    for position in points.indices.dropFirst(4) {
+      let (own, other) = (whole[position], whole[position % 4])
+      guard own.guardRecord != nil, own.frames != other.frames,
+        own.frames.map(\.function) == other.frames.map(\.function)
+      else { continue }
+      points[position].frames = other.frames
+      points[position].virtualObjects = other.virtualObjects
+      places.add()
+    }
+  }
+}
+
+extension DeoptimizationPoint {
+  /// A frame that waits for another of its function has that one's locals.
+  fileprivate mutating func shareLocals() {
+    for position in frames.indices.dropLast() {
+      let own = frames[position]
+      let inner = frames[(position + 1)...].first { $0.function == own.function }
+      guard let inner else { continue }
+      for slot in own.locals.indices where own.locals[slot].hasForm(of: inner.locals[slot]) {
+        frames[position].locals[slot] = inner.locals[slot]
+      }
+      return
     }
   }
 }

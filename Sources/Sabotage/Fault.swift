@@ -19,7 +19,7 @@ public enum Fault: Hashable, Sendable {
     case arithmetic, comparison, check, boxing, accounting, site, event, call
     case frame, resume, handler, entry, heap, root, foreign
     case `guard`, layout, bounds, transition, inlining, chain, walk, record, decision
-    case virtual
+    case virtual, discard, range, memory
   }
 
   /// What it takes to meet a fault.
@@ -76,7 +76,7 @@ public enum Fault: Hashable, Sendable {
     case .walk: .walk
     case .record: .record
     case .virtual(let fault): fault.faultClass
-    case .compiler: .decision
+    case .compiler(let mistake): mistake.faultClass
     }
   }
 

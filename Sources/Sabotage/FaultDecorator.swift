@@ -22,8 +22,12 @@ struct FaultDecorator: ModuleDecorator {
     }
   }
 
+  var mistake: CompilerMistake? {
+    if case .compiler(let mistake) = fault { mistake } else { nil }
+  }
+
   func commits(_ mistake: CompilerMistake) -> Bool {
-    guard fault == .compiler(mistake) else { return false }
+    guard mistake == self.mistake else { return false }
     places.add()
     return true
   }
@@ -33,6 +37,7 @@ struct FaultDecorator: ModuleDecorator {
     case .numeric, .code, .guard, .optimized, .walk, .compiler: break
     case .point(let fault): change(&points) { fault.changed($0, of: program) }
     case .chain(.framesOfNeighbour): ChainFault.exchange(&points, counting: places)
+    case .chain(.pointNumberCut): ChainFault.cutNumbers(of: &points, counting: places)
     case .chain(let fault): change(&points) { fault.changed($0, of: program) }
     case .record(let fault): change(&points) { fault.changed($0, of: program.program) }
     case .virtual(let fault): change(&points) { fault.changed($0, of: program.program) }

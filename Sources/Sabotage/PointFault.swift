@@ -86,6 +86,18 @@ struct FaultyFrame {
     frame.operands.swapAt(count - 1, count - 2)
   }
 
+  /// The operand on top is read where a local lies that is of the same kinds and in the same form.
+  mutating func shareOperand() {
+    guard let operand = frame.operands.last, let kinds = state.stack.last,
+      !holdsReference(state)
+    else { return }
+    let slot = frame.locals.indices.last {
+      isPlain($0) && frame.locals[$0] != operand && frame.locals[$0].hasForm(of: operand)
+        && state.locals[$0] == kinds
+    }
+    if let slot { frame.operands[frame.operands.count - 1] = frame.locals[slot] }
+  }
+
   /// An int is taken for the bits of a number.
   mutating func mistakeForm() {
     for slot in frame.locals.indices {

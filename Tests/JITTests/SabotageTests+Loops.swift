@@ -31,11 +31,39 @@ extension SabotageTests {
     case .roundsHalved: return rounds("Nop", "Nop", surprise: 1_500)
     case .heapNotTestedAtLoop:
       return rounds("LoadLocal n;BuiltinCall Some 1;Pop", "Nop", surprise: 2, heapBytes: 40)
-    case .feedbackIgnored, .feedbackOfCaller, .armsSwapped, .validityNotTested, .staleWalk,
-      .chainPastWalk, .hooksMissDiscard, .discardMissed, .discardOfOthers, .virtualStoreLost,
-      .virtualEscapeUnnoticed:
+    case .sumTooNarrow: return masked("AddInt")
+    case .differenceTooNarrow: return masked("SubInt")
+    case .fallMissed:
+      return surprise(
+        "n: int",
+        """
+        local a, i: int, k: int, sum: int;PushConst 7;PushConst 5;NewArray 2;StoreLocal a;PushConst 1;
+        StoreLocal i;PushConst 0;StoreLocal k;PushConst 0;StoreLocal sum;top:;LoadLocal k;LoadLocal n;
+        LtInt;JumpIfFalse out;LoadLocal sum;LoadLocal a;LoadLocal i;GetProp;AddInt;StoreLocal sum;
+        LoadLocal i;PushConst 1;SubInt;StoreLocal i;LoadLocal k;PushConst 1;AddInt;StoreLocal k;
+        Jump top;out:;LoadLocal sum
+        """, claim: "f at 17 = array[int];f at 10 = loop count 9", expected: "PushConst 2",
+        surprise: "PushConst 3")
+    case .feedbackOfNeighbour, .armsSwapped, .staleWalk, .chainPastWalk, .hooksMissDiscard,
+      .headerKept, .loadBeforeCall, .loadBeforeStore, .handlerLocalsOld, .feedbackIgnored,
+      .feedbackOfCaller, .validityNotTested, .discardMissed,
+      .discardOfOthers, .virtualStoreLost, .virtualEscapeUnnoticed:
       preconditionFailure("no mistake of loops")
     }
+  }
+
+  /// The sum of elements that lie up to three elements beside the index of a loop.
+  private static func masked(_ operation: String) -> Example {
+    let pair = "PushConst 7;PushConst 5;NewTypedArray 2;PushConst 2"
+    return surprise(
+      "a, n: int, k: int",
+      """
+      local i: int, sum: int;PushConst 0;StoreLocal sum;PushConst 0;StoreLocal i;top:;LoadLocal i;
+      LoadLocal n;LtInt;JumpIfFalse out;LoadLocal sum;LoadLocal a;LoadLocal i;LoadLocal k;PushConst 3;
+      BitAnd;\(operation);GetProp;AddInt;StoreLocal sum;LoadLocal i;PushConst 1;AddInt;StoreLocal i;
+      Jump top;out:;LoadLocal sum
+      """, claim: "f at 15 = IntArray[int];f at 4 = loop count 9",
+      expected: "\(pair);PushConst 0", surprise: "\(pair);PushConst 1")
   }
 
   /// The sum of an array's elements from a start to a limit, with a change in front of each access.
@@ -44,6 +72,7 @@ extension SabotageTests {
   ) -> Example {
     let shorten = """
       func shorten(a, isWanted) {
+      Debug
       LoadLocal isWanted
       JumpIfFalse done
       LoadLocal a

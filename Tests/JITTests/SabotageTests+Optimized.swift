@@ -16,9 +16,9 @@ extension SabotageTests {
       text: main("", calls, before: function + "\n" + before) + "\nschedule {\n\(claims)\n}")
   }
 
-  private static let records = "schema P { x, y }\nschema Q { y, x }"
+  static let records = "schema P { x, y }\nschema Q { y, x }"
 
-  private static func made(_ schema: String) -> String {
+  static func made(_ schema: String) -> String {
     "PushConst 1;PushConst 2;NewTypedObject \(schema)"
   }
 
@@ -173,9 +173,23 @@ extension SabotageTests {
   }
 
   static func example(_ fault: ChainFault) -> Example {
-    fault == .loopGuardResumesInside
-      ? example(Schedule.GuardKind.tripCount)
-      : inlined(claim: "g at 2 = (int, int)", surprise: "PushConst 9;PushConst 2.5")
+    switch fault {
+    case .loopGuardResumesInside: return example(Schedule.GuardKind.tripCount)
+    case .loopGuardResumesOutside: return nestedLoops
+    case .recursionSharesLocals: return recursion
+    case .pointNumberCut:
+      return surprise(
+        "a, b, c", "LoadLocal a;LoadLocal b;Add;LoadLocal b;Sub;LoadLocal a;Add;LoadLocal c;Add",
+        claim: "f at 2 = (int, int);f at 4 = (int, int);f at 6 = (int, int);f at 8 = (int, int)",
+        expected: "PushConst 1;PushConst 2;PushConst 3",
+        surprise: "PushConst 1;PushConst 2;PushConst 2.5")
+    case .callerFrameMissing, .callerOperandLost, .callerOperandsSwapped, .callerSlotWrong,
+      .callerSlotDead, .callerHandlersLost, .callRepeated, .effectRepeated, .guardResumesEarly,
+      .guardResumesAtEntry, .guardOperandLost, .guardOperandsSwapped, .guardSlotWrong,
+      .guardSlotDead, .intTakenForNumber, .wordTakenForInt, .framesOfNeighbour,
+      .operandSharesSlot:
+      return inlined(claim: "g at 2 = (int, int)", surprise: "PushConst 9;PushConst 2.5")
+    }
   }
 
   static func example(_ fault: RecordFault) -> Example { example(Schedule.GuardKind.kind) }
@@ -198,13 +212,21 @@ extension SabotageTests {
         expected: "PushConst false", surprise: "PushConst true", before: change(of: "scale"))
       example.exit = (isInMain: false, offset: 0)
       return example
+    case .feedbackOfNeighbour:
+      return surprise(
+        "a, b, c", "LoadLocal a;LoadLocal b;Add;LoadLocal c;LoadLocal c;Add;Add",
+        claim: "f at 2 = (int, int);f at 5 = (number, number)",
+        expected: "PushConst 1;PushConst 2;PushConst 1.5",
+        surprise: "PushConst 1;PushConst 2;PushConst 1.5")
     case .staleWalk: return walkOverChange
     case .chainPastWalk: return walk(by: "CallMethod map 1", leaving)
     case .virtualStoreLost: return virtualExample()
     case .virtualEscapeUnnoticed: return virtualExample(calling: "LoadLocal r;Call change;Pop;")
-    case .indexStoreMissed, .limitIncluded, .startNotTested, .lengthChangeMissed,
-      .chargeInLoopMissed, .roundsHalved, .heapNotTestedAtLoop:
+    case .indexStoreMissed, .limitIncluded, .startNotTested, .lengthChangeMissed, .sumTooNarrow,
+      .differenceTooNarrow, .fallMissed, .chargeInLoopMissed, .roundsHalved, .heapNotTestedAtLoop:
       return loop(mistake)
+    case .headerKept, .loadBeforeCall, .loadBeforeStore, .handlerLocalsOld:
+      return memory(mistake)
     }
   }
 

@@ -142,7 +142,6 @@ public struct BaselineCompiler: Sendable {
     _ feedback: [FunctionFeedback]?, _ layout: inout UnitLayout, into scope: ModuleScope
   ) -> [IRFunction] {
     scope.decorator = options.decorator
-    defer { layout.mistakeCount = scope.mistakeCount }
     let direct = functions.map { scope.declare($0, isReplaced: layout.isReplaced) }
     var entries: [IRFunction] = []
     for (index, code) in zip(functions, direct) {

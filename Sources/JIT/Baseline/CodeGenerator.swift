@@ -12,6 +12,9 @@ public protocol ModuleDecorator: Sendable {
   /// come apart.
   func decorate(points: inout [DeoptimizationPoint], of program: VerifiedProgram)
 
+  /// The mistake that the optimizing tier is to make; nil if none.
+  var mistake: CompilerMistake? { get }
+
   /// Whether the optimizing tier is to make a mistake; asked wherever it could.
   func commits(_ mistake: CompilerMistake) -> Bool
 }

@@ -66,8 +66,6 @@ public final class CompiledUnit: CompiledVersion, @unchecked Sendable {
   let pointsOfCode: [DeoptimizationPoint]?
   /// What the code rests on without testing it.
   let dependencies: [CodeDependency]
-  /// Mistakes that a decorator had the compiler make.
-  let mistakeCount: Int
   /// Instructions that make objects only where something needs them.
   let virtualCount: Int
   /// What each function and loop with guards says of them.
@@ -107,7 +105,6 @@ public final class CompiledUnit: CompiledVersion, @unchecked Sendable {
     pointsOfCode = layout.pointsOfCode
     dependencies = layout.dependencies
     self.accounts = accounts
-    mistakeCount = layout.mistakeCount
     virtualCount = layout.virtualCount
     isReplaced = layout.isReplaced
     let sizes = generated.summary.functionSizes
@@ -230,8 +227,6 @@ struct UnitLayout {
   var dependencies: [CodeDependency] = []
   /// The points as the code has them, if a decorator saw them; nil otherwise.
   var pointsOfCode: [DeoptimizationPoint]?
-  /// Mistakes that were made on purpose.
-  var mistakeCount = 0
   /// Instructions that make objects only where something needs them.
   var virtualCount = 0
   /// Of each function and loop with guards, with the numbers of its points.

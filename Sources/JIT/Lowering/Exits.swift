@@ -122,6 +122,7 @@ extension FunctionLowering {
     storeFuel()
     let delivery = delivery()
     guard holdsVirtuals(for: delivery.entry, stack: stackBefore) else {
+      if let old = oldLocals(for: delivery.entry) { return raisingMistakenly(word, old, delivery) }
       feed(delivery.raise, word)
       feed(delivery.entry, locals: locals, stack: stackBefore)
       return delivery.block
@@ -137,6 +138,21 @@ extension FunctionLowering {
     build.position(atEndOf: from)
     kept.restore(to: self)
     return making
+  }
+
+  /// The same, for a handler that gets locals as they were.
+  private func raisingMistakenly(
+    _ word: IRValue, _ old: [Value?], _ delivery: Delivery
+  ) -> IRBlock {
+    let from = build.block
+    let raising = coldBlock("raise.mistaken")
+    build.position(atEndOf: raising)
+    countMistake(if: differs(old))
+    feed(delivery.raise, word)
+    feed(delivery.entry, locals: old, stack: stackBefore)
+    build.br(delivery.block)
+    build.position(atEndOf: from)
+    return raising
   }
 
   /// The same for a raise that leaves the function.

@@ -31,6 +31,10 @@ final class FunctionLowering {
   let feedback: [FunctionFeedback]?
   /// What guards make sure of; nil in code without any.
   let speculation: Speculation?
+  /// Whether that has feedback of others, by mistake.
+  let hasExchangedFeedback: Bool
+  /// What mistakes are made of.
+  var mistaken = MistakenState()
   /// The activation whose call this code takes the place of; nil for code of its own.
   let caller: FunctionLowering?
   /// Whether that call is made by a walk of a builtin.
@@ -171,10 +175,13 @@ final class FunctionLowering {
       account?.begin(Self.activation(index, plan, from: start, caller: caller)) ?? 0
     testsValidity =
       caller?.testsValidity ?? feedback?.mayRestOnFacts(from: index, in: program.program) ?? false
-    speculation = feedback.map { [plan, startChain] in
+    let known = feedback.map { $0[index.position] }
+    let exchanged = known.flatMap { scope.exchanged($0, of: index, in: program.program) }
+    hasExchangedFeedback = exchanged != nil
+    speculation = (exchanged ?? known).map { [plan, startChain] in
       Speculation(
-        program, index, plan, $0[index.position], from: (start.offset, startChain),
-        arguments: arguments, commits: scope.decorator == nil ? nil : { scope.commits($0) })
+        program, index, plan, $0, from: (start.offset, startChain), arguments: arguments,
+        decorator: scope.decorator)
     }
     guard isHooked else { return }
     safepoints = [Bool](repeating: false, count: function.bodyLength)
@@ -204,6 +211,7 @@ final class FunctionLowering {
 
   /// Lowers all reachable instructions behind a prologue that has set the state they begin with.
   func lowerBody() {
+    if hasExchangedFeedback { countMistake() }
     enterBlocks()
     for (position, block) in plan.blocks.enumerated() {
       guard let entry = joins[position] else {
@@ -215,6 +223,7 @@ final class FunctionLowering {
       blockPosition = position
       isInBody = true
       narrowLocals()
+      mistaken.begin(locals)
       if block.isHandler, testsValidity {
         // What has raised may have broken something.
         leaveIfInvalid(before: block.offsets.lowerBound)
@@ -232,6 +241,7 @@ final class FunctionLowering {
         decided.removeAll(keepingCapacity: true)
         lowerWithVirtuals(instruction)
         decideTheRest()
+        moveLoad()
         updateArrayHeaders()
         chain = plan.chains.chain(after: offset, instruction.opcode, chain)
         if testsValidity, mayHaveBrokenFacts || mayHaveMadeShape && knowsShapes {

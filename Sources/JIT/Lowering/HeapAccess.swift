@@ -59,6 +59,8 @@ struct CellView {
 struct ArrayHeader {
   var length: IRValue
   var elements: IRValue
+  /// Whether it may have changed since, which is a mistake.
+  var isOld = false
 }
 
 // MARK: - Cells

@@ -19,8 +19,6 @@ final class ModuleScope {
   var helpers = CallHelpers()
   /// Changes what the compiler decides; nil unless a fault is planted.
   var decorator: (any ModuleDecorator)?
-  /// How often it has.
-  var mistakeCount = 0
   /// Whether it has loops with a test that comes out the same in all rounds.
   var hasSteadyTests = false
   private var constants: [ConstantKey: IRValue] = [:]

@@ -213,6 +213,8 @@ enum RaiseWord {
 
 /// Offsets in the context, from its C declaration.
 enum ContextOffset {
+  static let canaryReached = MemoryLayout<JITContext>.offset(of: \.canary_reached)!
+  static let canaryTriggered = MemoryLayout<JITContext>.offset(of: \.canary_triggered)!
   static let raiseHandlers = MemoryLayout<JITContext>.offset(of: \.raise_handlers)!
   static let pendingPayload = MemoryLayout<JITContext>.offset(of: \.pending_payload)!
   static let closure = MemoryLayout<JITContext>.offset(of: \.closure)!

@@ -62,7 +62,7 @@ extension FunctionLowering {
   /// Before an instruction that another one has led to: leaves for tier 0 if something is broken that
   /// the code rests on.
   func leaveIfInvalid(before next: Int) {
-    guard !scope.commits(.validityNotTested), !missesDiscard(before: next) else { return }
+    guard !commitsIfInvalid(.validityNotTested), !missesDiscard(before: next) else { return }
     let (kept, keptBefore) = (offset, stackBefore)
     (offset, stackBefore) = (next, stack)
     let number = nextPoint
@@ -145,7 +145,7 @@ extension FunctionLowering {
   private func waitingFrames(
     _ build: borrowing InstructionBuilder, _ spill: inout FrameSpill
   ) -> [DeoptimizationPoint.Frame] {
-    guard let caller, !isCallback || scope.commits(.chainPastWalk) else { return [] }
+    guard let caller, !isCallback || goesPastWalk(build) else { return [] }
     return caller.waitingFrames(build, &spill)
       + [caller.frame(.afterCall(caller.offset), build, &spill)]
   }

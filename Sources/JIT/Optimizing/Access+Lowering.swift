@@ -45,7 +45,9 @@ extension FunctionLowering {
     _ = pop()
     let array = arrayView(word)
     let kinds = KindSet(element.array)
-    if isProvedInBounds { return self.element(array, provedPosition(index), kinds) }
+    if isProvedInBounds {
+      return self.element(array, provedPosition(index, of: array), kinds)
+    }
     if element.isGuardedInBounds {
       return self.element(array, guardedPosition(index, in: array), kinds)
     }
@@ -75,7 +77,7 @@ extension FunctionLowering {
     let slow = coldBlock("store.slow")
     let position =
       isProvedInBounds
-      ? provedPosition(index)
+      ? provedPosition(index, of: array)
       : element.isGuardedInBounds
         ? guardedPosition(index, in: array) : position(index, in: array, else: slow)
     let bits = elementBits(of: value, nil, kinds, else: slow)
@@ -85,7 +87,9 @@ extension FunctionLowering {
 
   /// The cell of an array, with what is known of its header.
   private func arrayView(_ word: IRValue) -> CellView {
-    CellView(address: cell(of: word), kind: nil, header: arrayHeaders[word])
+    let header = arrayHeaders[word]
+    if let header, header.isOld { countMistake(if: isOutdated(header, of: word)) }
+    return CellView(address: cell(of: word), kind: nil, header: header)
   }
 
   /// The word of a receiver, from here on an array of a kind.
@@ -260,6 +264,7 @@ extension FunctionLowering {
       let other = hotBlock("part.other")
       build.br(has(receiver, part.layout), arm, other)
       build.position(atEndOf: arm)
+      if bodies[position] != part { countMistake() }
       body(bodies[position], cell(of: word))
       if let join { build.br(join) }
       build.position(atEndOf: other)
@@ -276,6 +281,7 @@ extension FunctionLowering {
         has(receiver, last.layout), last.layout.guardKind, operand: 0, last.layout.predicate)
     }
     if parts.count == 1 { refine(word, to: last.layout.kinds) }
+    if bodies[parts.count - 1] != last { countMistake() }
     body(bodies[parts.count - 1], cell(of: word))
     guard let join else { return }
     build.br(join)

@@ -29,7 +29,8 @@ extension FunctionLowering {
 
   /// Forgets what the instruction may change.
   func updateArrayHeaders() {
-    if !keepsArrayHeaders { arrayHeaders.removeAll(keepingCapacity: true) }
+    guard !keepsArrayHeaders, !keepsOldHeaders() else { return }
+    arrayHeaders.removeAll(keepingCapacity: true)
   }
 
   /// Whether the instruction leaves the lengths and storage of all arrays as they are.

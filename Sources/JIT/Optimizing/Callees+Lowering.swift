@@ -25,7 +25,7 @@ extension FunctionLowering {
       return true
     }
     guard let callees = speculation?.callees(at: offset, taking: count), let last = callees.last,
-      !scope.commits(.feedbackIgnored)
+      !commits(.feedbackIgnored)
     else { return false }
     stack.remove(at: place)
     let tests = callees.dropLast().map { callee in
@@ -73,7 +73,7 @@ extension FunctionLowering {
     }
     guard methods.count == schemas.count,
       methods.allSatisfy({ program.program[$0.callee].parameters.count == count + 1 }),
-      !scope.commits(.feedbackIgnored)
+      !commits(.feedbackIgnored)
     else { return false }
     let receiver = stack[stack.count - count - 1]
     let word = box(receiver)

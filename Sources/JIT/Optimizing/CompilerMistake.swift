@@ -8,6 +8,8 @@ public enum CompilerMistake: String, CaseIterable, Sendable {
   case feedbackIgnored = "feedback-ignored"
   /// Inlined code rests on what its caller has met at the same offsets.
   case feedbackOfCaller = "feedback-of-caller"
+  /// Two operations of a function have each other's feedback.
+  case feedbackOfNeighbour = "feedback-of-neighbour"
   /// A property of several layouts is looked for where the next one has it.
   case armsSwapped = "arms-swapped"
   /// Code goes on behind what may have broken a fact that it rests on.
@@ -40,92 +42,24 @@ public enum CompilerMistake: String, CaseIterable, Sendable {
   case roundsHalved = "rounds-halved"
   /// A loop is entered as if the heap's limit were never reached.
   case heapNotTestedAtLoop = "heap-not-tested-at-loop"
+  /// The greatest sum of two ints is taken for that of the greatest and the least.
+  case sumTooNarrow = "sum-too-narrow"
+  /// The least difference of two ints is taken for that of the two least.
+  case differenceTooNarrow = "difference-too-narrow"
+  /// An index that falls from round to round of a loop is taken for one that does not.
+  case fallMissed = "falling-index-missed"
+  /// What was read of the header of an array is used behind what changes it.
+  case headerKept = "array-header-kept"
+  /// What a binding or field held before a call is taken for what it holds behind it.
+  case loadBeforeCall = "load-moved-before-call"
+  /// The same of a store through another name.
+  case loadBeforeStore = "load-moved-before-store"
+  /// A handler gets locals as they were at the start of the block that raises.
+  case handlerLocalsOld = "handler-locals-old"
 
   /// Those of what is known of ints and arrays in loops.
   static let ofRanges: [CompilerMistake] = [
-    .indexStoreMissed, .limitIncluded, .startNotTested, .lengthChangeMissed,
-    .chargeInLoopMissed,
+    .indexStoreMissed, .limitIncluded, .startNotTested, .lengthChangeMissed, .sumTooNarrow,
+    .differenceTooNarrow, .fallMissed, .chargeInLoopMissed,
   ]
-}
-
-extension ModuleScope {
-  /// Whether a mistake is made here, which is counted then.
-  func commits(_ mistake: CompilerMistake) -> Bool {
-    guard let decorator, decorator.commits(mistake) else { return false }
-    mistakeCount += 1
-    return true
-  }
-}
-
-extension FunctionLowering {
-  /// What code of a callee is to rest on, with the caller's feedback in its place if that is the
-  /// mistake.
-  func feedback(inlining callee: FunctionIndex) -> [FunctionFeedback]? {
-    guard scope.decorator != nil, var known = feedback else { return feedback }
-    var taken = known[index.position]
-    taken.fit(bodyLength: known[callee.position].arithmetic.count)
-    taken.ways = known[callee.position].ways
-    taken.loops = known[callee.position].loops
-    guard taken != known[callee.position], scope.commits(.feedbackOfCaller) else {
-      return feedback
-    }
-    known[callee.position] = taken
-    return known
-  }
-}
-
-extension FunctionLowering {
-  /// Whether code with hooks goes on to a return of the function that was compiled, behind which
-  /// nothing is taken for granted.
-  func missesDiscard(before next: Int) -> Bool {
-    let opcode = program.program.instructions[function.entryPoint + next].opcode
-    return isHooked && caller == nil && (opcode == .return || opcode == .returnValue)
-      && scope.commits(.hooksMissDiscard)
-  }
-
-  /// The parts whose code is run for parts of several layouts: others', if that is the mistake.
-  ///
-  /// They are exchanged where both layouts have both places, and hold the same there, so that what is
-  /// wrong is a value and no address.
-  func bodies(of parts: [Speculation.Part]) -> [Speculation.Part] {
-    guard scope.decorator != nil, parts.count > 1 else { return parts }
-    var bodies = parts
-    for position in parts.indices.dropLast() {
-      let (one, other) = (bodies[position], bodies[position + 1])
-      guard canExchange(one, other), scope.commits(.armsSwapped) else { continue }
-      (bodies[position], bodies[position + 1]) = (other, one)
-    }
-    return bodies
-  }
-
-  private func canExchange(_ one: Speculation.Part, _ other: Speculation.Part) -> Bool {
-    guard let first = one.slot, let second = other.slot, first != second else { return false }
-    switch (one.layout, other.layout) {
-    case (.shape(let keys), .shape(let otherKeys)):
-      return max(first, second) < min(keys.count, otherKeys.count)
-    case (.schema(let schema), .schema(let otherSchema)):
-      let fields = program.program.schemas[schema.position].fields
-      let others = program.program.schemas[otherSchema.position].fields
-      guard max(first, second) < min(fields.count, others.count) else { return false }
-      return fields[first].kind == others[first].kind && fields[second].kind == others[second].kind
-        && fields[first].kind == fields[second].kind
-    case (.shape, .schema), (.schema, .shape): return false
-    }
-  }
-}
-
-extension FunctionFeedback {
-  /// Cuts off what lies behind a body's end, or has nothing seen there.
-  fileprivate mutating func fit(bodyLength: Int) {
-    func fitted<Slot>(_ slots: [Slot?]) -> [Slot?] {
-      slots.prefix(bodyLength) + Array(repeating: nil, count: max(0, bodyLength - slots.count))
-    }
-    arithmetic = fitted(arithmetic)
-    callees = fitted(callees)
-    properties = fitted(properties)
-    elements = fitted(elements)
-    methods = fitted(methods)
-    ways = fitted(ways)
-    bindings = [:]
-  }
 }

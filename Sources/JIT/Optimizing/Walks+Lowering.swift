@@ -23,7 +23,7 @@ extension FunctionLowering {
       return true
     }
     guard let callees = speculation?.callbacks(at: offset, of: builtin), let last = callees.last,
-      !scope.commits(.feedbackIgnored)
+      !commits(.feedbackIgnored)
     else { return false }
     let tests = callees.dropLast().map { function in
       { self.isFunction(word, callee.kinds, function) }
@@ -266,7 +266,7 @@ extension FunctionLowering {
     _ walk: KnownWalk, _ accumulator: IRValue?, _ next: IRValue, _ count: IRValue,
     _ end: inout WalkEnd
   ) {
-    guard testsValidity, !scope.commits(.staleWalk) else { return }
+    guard testsValidity, !commitsIfInvalid(.staleWalk) else { return }
     let (stale, valid) = (coldBlock("walk.stale"), hotBlock("walk.valid"))
     build.br(isValid, valid, stale)
     build.position(atEndOf: stale)

@@ -42,8 +42,6 @@ extension Tiering {
 
   func prepare(_ unit: CompiledUnit, _ subject: CompileSubject) {
     history.note(installed: unit, at: moment)
-    state.context.pointee.canary_reached &+= UInt64(unit.mistakeCount)
-    state.context.pointee.canary_triggered &+= UInt64(unit.mistakeCount)
     for record in unit.guardRecords where knownGuards.insert(record).inserted {
       guards.append(record)
     }

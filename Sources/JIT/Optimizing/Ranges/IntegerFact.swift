@@ -75,11 +75,13 @@ struct ValueFact: Equatable, Sendable {
 
   /// Keeps what another fact says as well.
   ///
-  /// - Parameter widens: whether a bound that moves is given up, so that rounds of a loop end.
-  mutating func join(_ other: ValueFact, widens: Bool) {
+  /// - Parameters:
+  ///   - widens: whether a bound that moves is given up, so that rounds of a loop end.
+  ///   - missesFalls: whether the least int is kept instead, by mistake.
+  mutating func join(_ other: ValueFact, widens: Bool, missesFalls: Bool = false) {
     var low = min(range.lowerBound, other.range.lowerBound)
     var high = max(range.upperBound, other.range.upperBound)
-    if widens, low < range.lowerBound { low = IntRange.minimum }
+    if widens, low < range.lowerBound { low = missesFalls ? range.lowerBound : IntRange.minimum }
     if widens, high > range.upperBound { high = IntRange.maximum }
     range = low...high
     var common: [IntegerTerm: Bool] = [:]
@@ -124,15 +126,19 @@ struct RelationTest: Equatable, Sendable {
 
 extension ValueFact {
   /// The int that an operation gives, if it gives one.
+  ///
+  /// - Parameter mistake: what is to be got wrong; nil if nothing is.
   static func result(
-    of operation: ArithmeticOperation, _ left: ValueFact, _ right: ValueFact
+    of operation: ArithmeticOperation, _ left: ValueFact, _ right: ValueFact,
+    mistake: CompilerMistake? = nil
   ) -> ValueFact {
     switch operation {
-    case .add: return sum(left, right)
+    case .add: return sum(left, right, isTooNarrow: mistake == .sumTooNarrow)
     case .subtract:
       let (x, y) = (left.range, right.range)
+      let subtracted = mistake == .differenceTooNarrow ? y.lowerBound : y.upperBound
       var result = ValueFact(
-        bounds: x.lowerBound - y.upperBound, x.upperBound - y.lowerBound)
+        bounds: x.lowerBound - subtracted, x.upperBound - y.lowerBound)
       result.carry(left, plus: -y.lowerBound)
       if y.lowerBound == y.upperBound { result.base = left.origin }
       return result
@@ -159,10 +165,13 @@ extension ValueFact {
     }
   }
 
-  private static func sum(_ left: ValueFact, _ right: ValueFact) -> ValueFact {
+  private static func sum(
+    _ left: ValueFact, _ right: ValueFact, isTooNarrow: Bool
+  ) -> ValueFact {
     let (x, y) = (left.range, right.range)
-    var result = ValueFact(bounds: x.lowerBound + y.lowerBound, x.upperBound + y.upperBound)
-    result.carry(left, plus: y.upperBound)
+    let added = isTooNarrow ? y.lowerBound : y.upperBound
+    var result = ValueFact(bounds: x.lowerBound + y.lowerBound, x.upperBound + added)
+    result.carry(left, plus: added)
     result.carry(right, plus: x.upperBound)
     if y.lowerBound == y.upperBound { result.base = left.origin }
     return result

@@ -33,9 +33,25 @@ extension FunctionLowering {
       fuel
       ?? build.load(
         types.i64, contextField(ContextOffset.fuel, "fuel.field"), name("fuel.left"))
-    let lacksFuel = build.icmp(.ule, units, rounds(of: loop), name("lacks.fuel"))
-    guard scope.testsHeapLimit, !scope.commits(.heapNotTestedAtLoop) else { return lacksFuel }
-    return build.or(lacksFuel, isAboveHeapLimit(), name("shortage"))
+    if speculation?.ranges?.isMistaken == true { countMistake() }
+    let lacksFuel = lacks(units, rounds(of: loop))
+    guard scope.testsHeapLimit else { return lacksFuel }
+    let isAbove = isAboveHeapLimit()
+    if scope.commits(.heapNotTestedAtLoop) {
+      countMistake(if: isAbove)
+      return lacksFuel
+    }
+    return build.or(lacksFuel, isAbove, name("shortage"))
+  }
+
+  /// Whether there is not fuel for so many rounds.
+  private func lacks(_ units: IRValue, _ rounds: IRValue) -> IRValue {
+    let lacksFuel = build.icmp(.ule, units, rounds, name("lacks.fuel"))
+    guard scope.commits(.roundsHalved) else { return lacksFuel }
+    let half = build.lshr(rounds, types.constant(bits: 1), name("rounds"))
+    let lacksHalf = build.icmp(.ule, units, half, name("lacks.fuel"))
+    countMistake(if: build.xor(lacksFuel, lacksHalf, name("is.between")))
+    return lacksHalf
   }
 
   /// How often control may stay in a loop that it enters here, at the most. The backward jump may be
@@ -57,8 +73,6 @@ extension FunctionLowering {
       most = build.add(most, types.constant(1 as Int64), name("rounds"))
     }
     let isPositive = build.icmp(.sgt, most, zero, name("goes.round"))
-    let rounds = build.select(isPositive, most, zero, name("rounds"))
-    guard scope.commits(.roundsHalved) else { return rounds }
-    return build.lshr(rounds, types.constant(bits: 1), name("rounds"))
+    return build.select(isPositive, most, zero, name("rounds"))
   }
 }

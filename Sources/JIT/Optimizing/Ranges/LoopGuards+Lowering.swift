@@ -111,9 +111,11 @@ extension FunctionLowering {
   var isProvedInBounds: Bool { speculation?.ranges?.isProvedInBounds(offset) == true }
 
   /// The position that an index means which is proved to lie inside its array.
-  func provedPosition(_ index: Value) -> IRValue {
+  func provedPosition(_ index: Value, of array: CellView) -> IRValue {
     decideProved()
-    return provedInteger(index)
+    let position = provedInteger(index)
+    countMistakenAccess(at: position, of: array)
+    return position
   }
 
   /// Takes note of why the index of the instruction being lowered lies inside its array.

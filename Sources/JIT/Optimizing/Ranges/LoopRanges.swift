@@ -19,20 +19,24 @@ struct LoopRanges {
   /// By access that is proved on a way to it, the guards that prove it.
   private let proving: [AccessPlace: [LoopGuard]]
 
-  /// - Parameter commits: whether a mistake is to be made, where one is wanted at all.
+  /// Whether it is wrong, by mistake.
+  private(set) var isMistaken = false
+
+  /// - Parameter decorator: says whether a mistake is to be made.
   init(
     _ speculation: Speculation, _ plan: BlockPlan, from start: (offset: Int, chain: HandlerChain),
-    commits: ((CompilerMistake) -> Bool)? = nil
+    decorator: (any ModuleDecorator)? = nil
   ) {
     self.init(speculation, plan, from: start, making: nil)
-    guard let commits else { return }
-    for mistake in CompilerMistake.ofRanges {
-      let mistaken = LoopRanges(speculation, plan, from: start, making: mistake)
-      if mistaken.isProved != isProved || mistaken.guards != guards
-        || mistaken.counted != counted, commits(mistake)
-      {
-        self = mistaken
-      }
+    guard let decorator, let mistake = decorator.mistake,
+      CompilerMistake.ofRanges.contains(mistake)
+    else { return }
+    let mistaken = LoopRanges(speculation, plan, from: start, making: mistake)
+    if mistaken.isProved != isProved || mistaken.guards != guards || mistaken.counted != counted,
+      decorator.commits(mistake)
+    {
+      self = mistaken
+      isMistaken = true
     }
   }
 

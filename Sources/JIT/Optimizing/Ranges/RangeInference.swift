@@ -90,7 +90,7 @@ struct RangeInference {
     }
     var joined = known
     let widens = plan.blocks[target].hasLaterPredecessor || plan.blocks[target].isEntered
-    joined.join(state, widens: widens)
+    joined.join(state, widens: widens, missesFalls: mistake == .fallMissed)
     guard joined != known else { return }
     states[target] = joined
     pending.append(target)

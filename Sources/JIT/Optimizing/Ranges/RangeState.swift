@@ -50,9 +50,15 @@ struct RangeState: Equatable {
   }
 
   /// Keeps what another state says as well.
-  mutating func join(_ other: RangeState, widens: Bool) {
-    for position in locals.indices { locals[position].join(other.locals[position], widens: widens) }
-    for position in stack.indices { stack[position].join(other.stack[position], widens: widens) }
+  ///
+  /// - Parameter missesFalls: whether ints are taken for no less than before, by mistake.
+  mutating func join(_ other: RangeState, widens: Bool, missesFalls: Bool = false) {
+    for position in locals.indices {
+      locals[position].join(other.locals[position], widens: widens, missesFalls: missesFalls)
+    }
+    for position in stack.indices {
+      stack[position].join(other.stack[position], widens: widens, missesFalls: missesFalls)
+    }
   }
 
   /// Takes a test into account that came out so.

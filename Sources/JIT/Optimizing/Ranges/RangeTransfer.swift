@@ -44,7 +44,8 @@ extension RangeInference {
     switch Operation(instruction.opcode) {
     case .arithmetic(let operation, let form):
       guard form != .typed, areInts(offset, kinds) else { return .anything }
-      return ValueFact.result(of: operation, state.stack[depth - 2], state.stack[depth - 1])
+      return ValueFact.result(
+        of: operation, state.stack[depth - 2], state.stack[depth - 1], mistake: mistake)
     case .relation(let relation, _):
       var result = ValueFact.anything
       result.test = RelationTest(

@@ -29,7 +29,7 @@ extension FunctionLowering {
     noteAllocated(object)
     if isStore {
       object.fields[slot] = admit(pop(), into: kind(of: slot, in: layout))
-      if !scope.commits(.virtualStoreLost) { virtuals[identifier] = .virtual(object) }
+      if !commits(.virtualStoreLost) { virtuals[identifier] = .virtual(object) }
     } else {
       _ = pop()
       push(virtuals.resolved(object.fields[slot]))

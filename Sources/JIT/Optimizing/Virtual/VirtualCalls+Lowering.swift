@@ -29,7 +29,7 @@ extension FunctionLowering {
     makeOperands()
     if virtuals.identifiers.contains(where: { virtuals.object($0) == nil && kept.object($0) != nil }
     ),
-      scope.commits(.virtualEscapeUnnoticed)
+      commits(.virtualEscapeUnnoticed)
     {
       (virtuals, locals) = (kept, before)
     }
@@ -48,7 +48,7 @@ extension FunctionLowering {
       let object = virtuals.object(identifier), case .record(let schema) = object.layout,
       speculation?.receiverSchemas(at: offset).contains(schema) == true,
       let callee = scope.method(name, of: schema), inlines(callee),
-      program.program[callee].parameters.count == count + 1, !scope.commits(.feedbackIgnored)
+      program.program[callee].parameters.count == count + 1, !commits(.feedbackIgnored)
     else { return false }
     decide(.receiver, .allocated(object.origin))
     lowerCall(callee)

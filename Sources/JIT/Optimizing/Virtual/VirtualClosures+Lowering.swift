@@ -45,7 +45,7 @@ extension FunctionLowering {
     guard case .virtual(let identifier, _) = virtuals.resolved(stack[place]),
       let object = virtuals.object(identifier), case .closure(let callee) = object.layout,
       speculation?.callees(at: offset, taking: count).contains(callee) == true, inlines(callee),
-      !scope.commits(.feedbackIgnored)
+      !commits(.feedbackIgnored)
     else { return false }
     decide(.callee, .allocated(object.origin))
     let closure = stack.remove(at: place)

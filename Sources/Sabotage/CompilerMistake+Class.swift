@@ -1,0 +1,19 @@
+import JIT
+
+extension CompilerMistake {
+  var faultClass: Fault.Class {
+    switch self {
+    case .feedbackIgnored, .feedbackOfCaller, .feedbackOfNeighbour: .decision
+    case .armsSwapped: .layout
+    case .staleWalk, .chainPastWalk: .walk
+    case .validityNotTested, .hooksMissDiscard, .discardMissed, .discardOfOthers: .discard
+    case .virtualStoreLost, .virtualEscapeUnnoticed: .virtual
+    case .indexStoreMissed, .limitIncluded, .startNotTested, .lengthChangeMissed, .sumTooNarrow,
+      .differenceTooNarrow, .fallMissed:
+      .range
+    case .chargeInLoopMissed, .roundsHalved, .heapNotTestedAtLoop: .accounting
+    case .headerKept, .loadBeforeCall, .loadBeforeStore: .memory
+    case .handlerLocalsOld: .handler
+    }
+  }
+}
