@@ -1,6 +1,7 @@
 import Bytecode
 import Engines
 import Sabotage
+import TestSupport
 import Testing
 
 @testable import Fuzzer
@@ -16,7 +17,7 @@ import Testing
   }
 
   /// Programs that may be compiled before a fault has found a place.
-  private static let limit: UInt64 = 2_000
+  private static let limit: UInt64 = 1_000
 
   @Test(arguments: Fault.all.filter { $0.workload != .optimized })
   func `find a place in generated programs`(_ fault: Fault) throws {
@@ -55,7 +56,12 @@ import Testing
       try compile(seed, compiler)
       if places.count > 0 { return }
     }
-    Issue.record("\(fault.name) was planted nowhere in \(Self.limit) programs")
+    // Hunts begin with the seeds.
+    for path in Repository.files(under: "corpus/seeds", withExtension: "sasm") {
+      try compile(learned(Assembler.assemble(Repository.text(of: path))), compiler)
+      if places.count > 0 { return }
+    }
+    Issue.record("\(fault.name) was planted nowhere in \(Self.limit) programs and the seeds")
   }
 
   @Test func `are refused where points do not fit the program`() throws {
@@ -70,11 +76,19 @@ import Testing
   /// Compiles all functions of a generated program by what is claimed of it, and by what a run has
   /// seen.
   private func compile(_ seed: UInt64, _ compiler: BaselineCompiler) throws {
-    for (program, feedback) in [try claimed(seed), try learned(seed)] {
-      _ = try compiler.compile(
-        functions: program.program.functions.indices.map { FunctionIndex($0) }, in: program,
-        speculatingOn: feedback)
-    }
+    try compile(claimed(seed), compiler)
+    try compile(
+      learned(ProgramGenerator.program(seed: seed, options: GeneratorOptions(language: .whole))),
+      compiler)
+  }
+
+  private func compile(
+    _ learned: (program: VerifiedProgram, feedback: [FunctionFeedback]),
+    _ compiler: BaselineCompiler
+  ) throws {
+    _ = try compiler.compile(
+      functions: learned.program.program.functions.indices.map { FunctionIndex($0) },
+      in: learned.program, speculatingOn: learned.feedback)
   }
 
   /// A program with feedback that is made up.
@@ -97,12 +111,11 @@ import Testing
   }
 
   /// A program with what a run in tier 0 has seen.
-  private func learned(_ seed: UInt64) throws -> (VerifiedProgram, [FunctionFeedback]) {
-    var generated = ProgramGenerator.program(
-      seed: seed, options: GeneratorOptions(language: .whole))
-    let arguments = generated.schedule?.arguments.first ?? []
-    generated.schedule = nil
-    let program = try Verifier.verify(generated)
+  private func learned(_ program: Program) throws -> (VerifiedProgram, [FunctionFeedback]) {
+    var plain = program
+    let arguments = program.schedule?.arguments.first ?? []
+    plain.schedule = nil
+    let program = try Verifier.verify(plain)
     let policy = CountingPolicy.never(program.program)
     let session = try AutoSession(program, policy, DeterministicExecutor(), speculates: true)
     _ = try session.run(

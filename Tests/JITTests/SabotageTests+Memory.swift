@@ -54,7 +54,7 @@ extension SabotageTests {
       .validityNotTested, .staleWalk, .chainPastWalk, .hooksMissDiscard, .discardMissed,
       .discardOfOthers, .virtualStoreLost, .virtualEscapeUnnoticed, .indexStoreMissed,
       .limitIncluded, .startNotTested, .lengthChangeMissed, .sumTooNarrow, .differenceTooNarrow,
-      .fallMissed:
+      .fallMissed, .chargeInLoopMissed, .roundsHalved, .heapNotTestedAtLoop:
       preconditionFailure("no mistake of memory")
     }
   }
