@@ -12,9 +12,16 @@ private struct Workshop: ~Copyable {
     folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let text = "#!/bin/sh\n# run PROGRAM --tier TIER …\ntier=$4\n\(script)\n"
-    try text.write(to: executable, atomically: true, encoding: .utf8)
-    try FileManager.default.setAttributes(
-      [.posixPermissions: 0o755], ofItemAtPath: executable.path)
+    let source = folder.appending(path: "script.sh")
+    try text.write(to: source, atomically: true, encoding: .utf8)
+    // What this process has open for writing, a child that another test starts holds open too until it
+    // has become another program, and nobody can run the file meanwhile. So a child writes it.
+    let copy = Process()
+    copy.executableURL = URL(filePath: "/usr/bin/install")
+    copy.arguments = ["-m", "755", source.path, executable.path]
+    try copy.run()
+    copy.waitUntilExit()
+    guard copy.terminationStatus == 0 else { throw CocoaError(.fileWriteUnknown) }
   }
 
   var executable: URL { folder.appending(path: "tierproof") }
