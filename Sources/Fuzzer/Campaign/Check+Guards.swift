@@ -137,11 +137,11 @@ extension Check {
     let directives = leaves.map(\.directive)
     let comparison = guardComparison(context, directives)
     for passed in observations.guardCounts {
-      if !leaves.isEmpty, !report.code.guards.executed.contains(passed.record) {
+      let isNew = report.code.guards.executed.insert(passed.record).inserted
+      if isNew, !leaves.isEmpty {
         lateGuards.append(LateGuard(record: passed.record, leaves: leaves))
       }
       if let misfit = comparison.misfit(passed.record) { throw diverge(misfit, directives) }
-      report.code.guards.executed.insert(passed.record)
       let failures = observations.guardExits.count { $0.record == passed.record }
       if passed.count > failures { report.code.guards.passed.insert(passed.record) }
     }
