@@ -127,7 +127,9 @@ extension AutoSession {
         entry: program.program.mainIndex, arguments: [.int(argument)],
         limits: RunLimits(fuel: fuel), recordsEvents: true))
   }
+}
 
+extension EngineSession {
   func statistic(_ name: String) throws -> UInt64 {
     try #require(statistics.first { $0.name == name }).value
   }

@@ -41,6 +41,7 @@ import Testing
         #expect(try compiled.run(short) == interpreted.run(short), "\(run.arguments) \(fuel)")
       }
     }
+    #expect(try compiled.statistic("compiled entries") > 0)
   }
 
   @Test func `end where any limit of the heap does`() throws {
@@ -54,5 +55,6 @@ import Testing
         #expect(try compiled.run(short) == interpreted.run(short), "\(run.arguments) \(limit)")
       }
     }
+    #expect(try compiled.statistic("compiled entries") > 0)
   }
 }
