@@ -3,53 +3,61 @@ import JIT
 
 /// Programs that mistakes on ranges of ints and lengths of arrays change.
 extension SabotageTests {
-  static func loop(_ mistake: CompilerMistake) -> Example {
-    let pair = "PushConst 7;PushConst 5;NewTypedArray 2"
-    switch mistake {
-    case .indexStoreMissed:
-      return walk(
-        "LtInt", change: "LoadLocal i;LoadLocal more;AddInt;StoreLocal i", elementAt: 13,
-        expected: "\(pair);PushConst 0;PushConst 2;PushConst 0",
-        surprise: "\(pair);PushConst 0;PushConst 2;PushConst 2")
-    case .limitIncluded:
-      return walk(
-        "LteInt", change: "Nop", elementAt: 10,
-        expected: "\(pair);PushConst 0;PushConst 1;PushNull",
-        surprise: "\(pair);PushConst 0;PushConst 2;PushNull")
-    case .startNotTested:
-      return walk(
-        "LtInt", change: "Nop", elementAt: 10,
-        expected: "\(pair);PushConst 0;PushConst 2;PushNull",
-        surprise: "\(pair);PushConst -1;PushConst 2;PushNull")
-    case .lengthChangeMissed:
-      return walk(
-        "LtInt", change: "LoadLocal a;LoadLocal more;Call shorten;Pop", elementAt: 13,
-        expected: "\(pair);PushConst 0;PushConst 2;PushConst false",
-        surprise: "\(pair);PushConst 0;PushConst 2;PushConst true")
-    case .chargeInLoopMissed:
-      return rounds("Nop", "LoadLocal i;BuiltinCall Some 1;Pop", surprise: 20, heapBytes: 200)
-    case .roundsHalved: return rounds("Nop", "Nop", surprise: 1_500)
-    case .heapNotTestedAtLoop:
-      return rounds("LoadLocal n;BuiltinCall Some 1;Pop", "Nop", surprise: 2, heapBytes: 40)
-    case .sumTooNarrow: return masked("AddInt")
-    case .differenceTooNarrow: return masked("SubInt")
-    case .fallMissed:
-      return surprise(
-        "n: int",
-        """
-        local a, i: int, k: int, sum: int;PushConst 7;PushConst 5;NewArray 2;StoreLocal a;PushConst 1;
-        StoreLocal i;PushConst 0;StoreLocal k;PushConst 0;StoreLocal sum;top:;LoadLocal k;LoadLocal n;
-        LtInt;JumpIfFalse out;LoadLocal sum;LoadLocal a;LoadLocal i;GetProp;AddInt;StoreLocal sum;
-        LoadLocal i;PushConst 1;SubInt;StoreLocal i;LoadLocal k;PushConst 1;AddInt;StoreLocal k;
-        Jump top;out:;LoadLocal sum
-        """, claim: "f at 17 = array[int];f at 10 = loop count 9", expected: "PushConst 2",
-        surprise: "PushConst 3")
-    case .feedbackOfNeighbour, .armsSwapped, .staleWalk, .chainPastWalk, .hooksMissDiscard,
-      .headerKept, .loadBeforeCall, .loadBeforeStore, .handlerLocalsOld, .feedbackIgnored,
-      .feedbackOfCaller, .validityNotTested, .discardMissed,
-      .discardOfOthers, .virtualStoreLost, .virtualEscapeUnnoticed:
-      preconditionFailure("no mistake of loops")
-    }
+  private static let pair = "PushConst 7;PushConst 5;NewTypedArray 2"
+
+  static var indexStoreMissed: Example {
+    walk(
+      "LtInt", change: "LoadLocal i;LoadLocal more;AddInt;StoreLocal i", elementAt: 13,
+      expected: "\(pair);PushConst 0;PushConst 2;PushConst 0",
+      surprise: "\(pair);PushConst 0;PushConst 2;PushConst 2")
+  }
+
+  static var limitIncluded: Example {
+    walk(
+      "LteInt", change: "Nop", elementAt: 10,
+      expected: "\(pair);PushConst 0;PushConst 1;PushNull",
+      surprise: "\(pair);PushConst 0;PushConst 2;PushNull")
+  }
+
+  static var startNotTested: Example {
+    walk(
+      "LtInt", change: "Nop", elementAt: 10,
+      expected: "\(pair);PushConst 0;PushConst 2;PushNull",
+      surprise: "\(pair);PushConst -1;PushConst 2;PushNull")
+  }
+
+  static var lengthChangeMissed: Example {
+    walk(
+      "LtInt", change: "LoadLocal a;LoadLocal more;Call shorten;Pop", elementAt: 13,
+      expected: "\(pair);PushConst 0;PushConst 2;PushConst false",
+      surprise: "\(pair);PushConst 0;PushConst 2;PushConst true")
+  }
+
+  static var chargeInLoopMissed: Example {
+    rounds("Nop", "LoadLocal i;BuiltinCall Some 1;Pop", surprise: 20, heapBytes: 200)
+  }
+
+  static var roundsHalved: Example { rounds("Nop", "Nop", surprise: 1_500) }
+
+  static var heapNotTestedAtLoop: Example {
+    rounds("LoadLocal n;BuiltinCall Some 1;Pop", "Nop", surprise: 2, heapBytes: 40)
+  }
+
+  static var sumTooNarrow: Example { masked("AddInt") }
+
+  static var differenceTooNarrow: Example { masked("SubInt") }
+
+  static var fallMissed: Example {
+    surprise(
+      "n: int",
+      """
+      local a, i: int, k: int, sum: int;PushConst 7;PushConst 5;NewArray 2;StoreLocal a;PushConst 1;
+      StoreLocal i;PushConst 0;StoreLocal k;PushConst 0;StoreLocal sum;top:;LoadLocal k;LoadLocal n;
+      LtInt;JumpIfFalse out;LoadLocal sum;LoadLocal a;LoadLocal i;GetProp;AddInt;StoreLocal sum;
+      LoadLocal i;PushConst 1;SubInt;StoreLocal i;LoadLocal k;PushConst 1;AddInt;StoreLocal k;
+      Jump top;out:;LoadLocal sum
+      """, claim: "f at 17 = array[int];f at 10 = loop count 9", expected: "PushConst 2",
+      surprise: "PushConst 3")
   }
 
   /// The sum of elements that lie up to three elements beside the index of a loop.

@@ -1,62 +1,58 @@
 import Bytecode
-import JIT
 import Sabotage
 
 /// Programs that mistakes on memory, handlers, and frames of loops and recursions change.
 extension SabotageTests {
-  static func memory(_ mistake: CompilerMistake) -> Example {
-    switch mistake {
-    case .headerKept:
-      let call = { (index: Int) in "PushConst \(index);PushConst 2" }
-      return surprise(
-        "k: int, n: int",
-        """
-        local a, i: int, sum;PushConst 7;PushConst 5;PushConst 3;PushConst 1;NewArray 4;StoreLocal a;
-        PushConst 0;StoreLocal i;PushConst 0;StoreLocal sum;top:;LoadLocal sum;LoadLocal a;PushConst 0;
-        GetProp;Add;LoadLocal a;ArrayPop;Pop;LoadLocal a;LoadLocal k;GetProp;Add;StoreLocal sum;
-        LoadLocal i;PushConst 1;AddInt;StoreLocal i;LoadLocal i;LoadLocal n;LtInt;JumpIfTrue top;
-        LoadLocal sum
-        """, claim: "f at 13 = array[int];f at 20 = array[int]", expected: call(0),
-        surprise: call(3))
-    case .loadBeforeCall:
-      return surprise(
-        "r: P",
-        "LoadLocal r;GetFieldTyped P.y;LoadLocal r;Call change;Pop;LoadLocal r;GetFieldTyped P.y;Add",
-        claim: "f at 7 = (int, int)", expected: made("P"), surprise: made("P"),
-        before: """
-          \(records)
-          func change(r) {
-          Debug
-          LoadLocal r
-          PushConst 9
-          SetFieldTyped P.y
-          ReturnValue
-          }
-          """)
-    case .loadBeforeStore:
-      return surprise(
-        "r: P, s: P",
-        """
-        LoadLocal r;GetFieldTyped P.y;LoadLocal s;PushConst 9;SetFieldTyped P.y;Pop;LoadLocal r;
-        GetFieldTyped P.y;Add
-        """, claim: "f at 8 = (int, int)", expected: "\(made("P"));Dup",
-        surprise: "\(made("P"));Dup", before: records)
-    case .handlerLocalsOld:
-      return surprise(
-        "a, b",
-        """
-        local x: int;PushConst 3;StoreLocal x;LoadLocal a;JumpIfFalse next;next:;SetupTry caught;
-        PushConst 5;StoreLocal x;LoadLocal a;LoadLocal b;Div;PopHandler;Jump end;caught:;Pop;
-        LoadLocal x;end:
-        """, claim: "f at 9 = (int, int)", expected: "PushConst 6;PushConst 2",
-        surprise: "PushConst 6;PushConst 0")
-    case .feedbackIgnored, .feedbackOfCaller, .feedbackOfNeighbour, .armsSwapped,
-      .validityNotTested, .staleWalk, .chainPastWalk, .hooksMissDiscard, .discardMissed,
-      .discardOfOthers, .virtualStoreLost, .virtualEscapeUnnoticed, .indexStoreMissed,
-      .limitIncluded, .startNotTested, .lengthChangeMissed, .sumTooNarrow, .differenceTooNarrow,
-      .fallMissed, .chargeInLoopMissed, .roundsHalved, .heapNotTestedAtLoop:
-      preconditionFailure("no mistake of memory")
-    }
+  static var headerKept: Example {
+    let call = { (index: Int) in "PushConst \(index);PushConst 2" }
+    return surprise(
+      "k: int, n: int",
+      """
+      local a, i: int, sum;PushConst 7;PushConst 5;PushConst 3;PushConst 1;NewArray 4;StoreLocal a;
+      PushConst 0;StoreLocal i;PushConst 0;StoreLocal sum;top:;LoadLocal sum;LoadLocal a;PushConst 0;
+      GetProp;Add;LoadLocal a;ArrayPop;Pop;LoadLocal a;LoadLocal k;GetProp;Add;StoreLocal sum;
+      LoadLocal i;PushConst 1;AddInt;StoreLocal i;LoadLocal i;LoadLocal n;LtInt;JumpIfTrue top;
+      LoadLocal sum
+      """, claim: "f at 13 = array[int];f at 20 = array[int]", expected: call(0),
+      surprise: call(3))
+  }
+
+  static var loadBeforeCall: Example {
+    surprise(
+      "r: P",
+      "LoadLocal r;GetFieldTyped P.y;LoadLocal r;Call change;Pop;LoadLocal r;GetFieldTyped P.y;Add",
+      claim: "f at 7 = (int, int)", expected: made("P"), surprise: made("P"),
+      before: """
+        \(records)
+        func change(r) {
+        Debug
+        LoadLocal r
+        PushConst 9
+        SetFieldTyped P.y
+        ReturnValue
+        }
+        """)
+  }
+
+  static var loadBeforeStore: Example {
+    surprise(
+      "r: P, s: P",
+      """
+      LoadLocal r;GetFieldTyped P.y;LoadLocal s;PushConst 9;SetFieldTyped P.y;Pop;LoadLocal r;
+      GetFieldTyped P.y;Add
+      """, claim: "f at 8 = (int, int)", expected: "\(made("P"));Dup",
+      surprise: "\(made("P"));Dup", before: records)
+  }
+
+  static var handlerLocalsOld: Example {
+    surprise(
+      "a, b",
+      """
+      local x: int;PushConst 3;StoreLocal x;LoadLocal a;JumpIfFalse next;next:;SetupTry caught;
+      PushConst 5;StoreLocal x;LoadLocal a;LoadLocal b;Div;PopHandler;Jump end;caught:;Pop;
+      LoadLocal x;end:
+      """, claim: "f at 9 = (int, int)", expected: "PushConst 6;PushConst 2",
+      surprise: "PushConst 6;PushConst 0")
   }
 
   /// A guard in front of the inner one of two loops, whose limit the outer one sets.

@@ -222,11 +222,20 @@ extension SabotageTests {
     case .chainPastWalk: return walk(by: "CallMethod map 1", leaving)
     case .virtualStoreLost: return virtualExample()
     case .virtualEscapeUnnoticed: return virtualExample(calling: "LoadLocal r;Call change;Pop;")
-    case .indexStoreMissed, .limitIncluded, .startNotTested, .lengthChangeMissed, .sumTooNarrow,
-      .differenceTooNarrow, .fallMissed, .chargeInLoopMissed, .roundsHalved, .heapNotTestedAtLoop:
-      return loop(mistake)
-    case .headerKept, .loadBeforeCall, .loadBeforeStore, .handlerLocalsOld:
-      return memory(mistake)
+    case .indexStoreMissed: return indexStoreMissed
+    case .limitIncluded: return limitIncluded
+    case .startNotTested: return startNotTested
+    case .lengthChangeMissed: return lengthChangeMissed
+    case .chargeInLoopMissed: return chargeInLoopMissed
+    case .roundsHalved: return roundsHalved
+    case .heapNotTestedAtLoop: return heapNotTestedAtLoop
+    case .sumTooNarrow: return sumTooNarrow
+    case .differenceTooNarrow: return differenceTooNarrow
+    case .fallMissed: return fallMissed
+    case .headerKept: return headerKept
+    case .loadBeforeCall: return loadBeforeCall
+    case .loadBeforeStore: return loadBeforeStore
+    case .handlerLocalsOld: return handlerLocalsOld
     }
   }
 
