@@ -22,6 +22,8 @@ public struct Guard: Hashable, Sendable {
     case truth(Bool)
     /// A local of the frame is an int, and not negative.
     case isNotNegative(LocalIndex)
+    /// A local of the frame is an int, and not greater than this one.
+    case isAtMost(LocalIndex, Int64)
     /// A local of the frame is an array of this kind, with so many elements at least.
     case spans(LocalIndex, ValueKind, Extent)
   }

@@ -91,6 +91,12 @@ extension Tuning {
   /// Times that facts of a function are found out, with guards at loops that turned out to prove
   /// something.
   static let rangeRounds = 3
+  /// What ints are kept from exceeding by guards at loops, the one that fails least first.
+  static let greatestInLoops = [greatestInSums, greatestInProducts]
+  /// Some such ints, added up, are an int.
+  static let greatestInSums: Int64 = 1 << 42
+  /// The products of two sums of some such ints are.
+  static let greatestInProducts: Int64 = 1 << 22
   /// Guards at the loops of a function, at most.
   static let loopGuardLimit = 16
 }

@@ -9,7 +9,7 @@ extension CompilerMistake {
     case .validityNotTested, .hooksMissDiscard, .discardMissed, .discardOfOthers: .discard
     case .virtualStoreLost, .virtualEscapeUnnoticed: .virtual
     case .indexStoreMissed, .limitIncluded, .startNotTested, .lengthChangeMissed, .sumTooNarrow,
-      .differenceTooNarrow, .fallMissed:
+      .differenceTooNarrow, .fallMissed, .greatestNotTested:
       .range
     case .chargeInLoopMissed, .roundsHalved, .heapNotTestedAtLoop: .accounting
     case .headerKept, .loadBeforeCall, .loadBeforeStore: .memory

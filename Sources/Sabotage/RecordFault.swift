@@ -38,6 +38,7 @@ extension Guard.Predicate {
     case .callee(let function): .callee(FunctionIndex(function.position ^ 1))
     case .schema(let schema): .schema(SchemaIndex(schema.position ^ 1))
     case .isNotNegative(let local): .isNotNegative(LocalIndex(local.position ^ 1))
+    case .isAtMost(let local, _): .isAtMost(local, 0)
     case .spans(let array, let kind, let extent): .spans(array, kind, extent.mistaken)
     case .fitsInt, .inBounds: self
     }

@@ -144,7 +144,9 @@ private struct Moment {
       #expect(holds(.spans(first, .intArray, .constant(count))) == (count <= 2), "\(count)")
       #expect(holds(.spans(first, .floatArray, .local(second))) == false)
       #expect(holds(.isNotNegative(second)) == (count >= 0), "\(count)")
+      #expect(holds(.isAtMost(second, 1)) == (count <= 1), "\(count)")
     }
+    #expect(try moment(.number(0.0)).holds(.isAtMost(second, 1), .tripCount) == false)
     #expect(try moment(.number(0.0)).holds(.isNotNegative(second), .tripCount) == false)
   }
 

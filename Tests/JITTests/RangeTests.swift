@@ -64,6 +64,27 @@ import Testing
     #expect(other.range == .int)
   }
 
+  @Test func `stay in range where operands are small enough`() {
+    func stays(_ operation: ArithmeticOperation, _ left: Int64, _ right: Int64) -> Bool {
+      ValueFact.staysInRange(
+        operation, ValueFact(range: -left...left), ValueFact(range: 0...right))
+    }
+    #expect(stays(.add, 1 << 46, (1 << 46) - 1))
+    #expect(!stays(.add, 1 << 46, 1 << 46))
+    #expect(stays(.subtract, 1 << 46, 1 << 46))
+    #expect(!stays(.subtract, 1 << 46, (1 << 46) + 1))
+    #expect(stays(.multiply, 1 << 24, (1 << 23) - 1))
+    #expect(!stays(.multiply, 1 << 24, 1 << 23))
+    #expect(!stays(.multiply, IntRange.maximum, IntRange.maximum))
+  }
+
+  @Test func `end at a bound that a guard has tested`() {
+    var state = below
+    state.assume(.isAtMost(LocalIndex(1), 9))
+    #expect(state.loaded(1, kinds).range.upperBound == 9)
+    #expect(state.loaded(0, kinds).range == 0...8)
+  }
+
   @Test func `keep of two ways what both know`() {
     var state = below
     state.join(RangeState(localCount: 3, stackDepth: 0), widens: false)

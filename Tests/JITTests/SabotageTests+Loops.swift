@@ -43,6 +43,17 @@ extension SabotageTests {
     rounds("LoadLocal n;BuiltinCall Some 1;Pop", "Nop", surprise: 2, heapBytes: 40)
   }
 
+  static var greatestNotTested: Example {
+    surprise(
+      "n: int, from: int",
+      """
+      local i: int, last;PushNull;StoreLocal last;LoadLocal from;StoreLocal i;top:;LoadLocal i;LoadLocal n;
+      LtInt;JumpIfFalse out;LoadLocal i;LoadLocal n;Mul;StoreLocal last;LoadLocal i;PushConst 1;AddInt;
+      StoreLocal i;Jump top;out:;LoadLocal last
+      """, claim: "f at 10 = (int, int);f at 4 = loop count 9", expected: "PushConst 5;PushConst 0",
+      surprise: "PushConst 16777216;PushConst 16777214")
+  }
+
   static var sumTooNarrow: Example { masked("AddInt") }
 
   static var differenceTooNarrow: Example { masked("SubInt") }

@@ -229,6 +229,7 @@ extension SabotageTests {
     case .chargeInLoopMissed: return chargeInLoopMissed
     case .roundsHalved: return roundsHalved
     case .heapNotTestedAtLoop: return heapNotTestedAtLoop
+    case .greatestNotTested: return greatestNotTested
     case .sumTooNarrow: return sumTooNarrow
     case .differenceTooNarrow: return differenceTooNarrow
     case .fallMissed: return fallMissed

@@ -240,7 +240,7 @@ extension Guard.Predicate {
     case .array(let kind): KindSet(kind)
     case .shape: .object
     case .schema: .record
-    case .fitsInt, .inBounds, .callee, .truth, .isNotNegative, .spans: nil
+    case .fitsInt, .inBounds, .callee, .truth, .isNotNegative, .isAtMost, .spans: nil
     }
   }
 }

@@ -213,7 +213,11 @@ extension CodeModel {
       case .dominated, .proved, .allocated, .dependency, .declined: break
       }
     }
-    guard let ordinal = isNamed.firstIndex(of: false) else { return nil }
+    guard
+      let ordinal = isNamed.indices.first(where: {
+        !isNamed[$0] && !keepsRanges(account.guards[$0])
+      })
+    else { return nil }
     let record = account.guards[ordinal]
     return Problem(
       field: .guardRecord, site: record.site, need: nil,

@@ -116,6 +116,7 @@ enum Description {
     case .callee(let function): "is function \(function.position)"
     case .truth(let truth): truth ? "is truthy" : "is not truthy"
     case .isNotNegative(let local): "local \(local.position) is an int from 0 on"
+    case .isAtMost(let local, let bound): "local \(local.position) is an int up to \(bound)"
     case .spans(let array, let kind, let extent):
       "local \(array.position) is an \(kind.name) of at least \(of(extent)) elements"
     }

@@ -115,7 +115,8 @@ extension Guard {
     case (.receiver, .kinds), (.receiver, .shape), (.receiver, .schema), (.receiver, .array):
       return opcode == .callMethod && operand == 0
     case (.branchNotTaken, .truth): return opcode.isConditionalJump && operand == 0
-    case (.tripCount, .isNotNegative), (.tripCount, .spans): return isLoopHeader
+    case (.tripCount, .isNotNegative), (.tripCount, .isAtMost), (.tripCount, .spans):
+      return isLoopHeader
     case (.kind, _), (.notNull, _), (.intRange, _), (.shape, _), (.schema, _), (.arrayKind, _),
       (.bounds, _), (.callee, _), (.receiver, _), (.branchNotTaken, _), (.tripCount, _):
       return false

@@ -35,6 +35,7 @@ extension Guard {
     }
     switch predicate {
     case .isNotNegative(let local): return int(in: local).map { $0 >= 0 } ?? false
+    case .isAtMost(let local, let bound): return int(in: local).map { $0 <= bound } ?? false
     case .spans(let array, let kind, let extent):
       let operands = GuardOperands(values: [], cells: checkpoint.cells)
       guard let array = value(of: array), array.kind == kind,
@@ -77,7 +78,7 @@ extension Guard {
       guard case .closure(let actual, _) = operands.content(of: value) else { return false }
       return actual == function
     case .truth(let truth): return operands.isTruthy(value) == truth
-    case .isNotNegative, .spans: return nil
+    case .isNotNegative, .isAtMost, .spans: return nil
     }
   }
 }

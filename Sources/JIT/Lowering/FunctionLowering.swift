@@ -181,7 +181,7 @@ final class FunctionLowering {
     speculation = (exchanged ?? known).map { [plan, startChain] in
       Speculation(
         program, index, plan, $0, from: (start.offset, startChain), arguments: arguments,
-        decorator: scope.decorator)
+        others: feedback ?? [], decorator: scope.decorator)
     }
     guard isHooked else { return }
     safepoints = [Bool](repeating: false, count: function.bodyLength)

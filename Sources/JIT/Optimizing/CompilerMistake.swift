@@ -34,6 +34,8 @@ public enum CompilerMistake: String, CaseIterable, Sendable {
   case limitIncluded = "limit-included"
   /// Indices are taken for not negative wherever a loop starts.
   case startNotTested = "loop-start-not-tested"
+  /// Ints of loops are taken for no greater than a bound that is not tested.
+  case greatestNotTested = "greatest-not-tested"
   /// Arrays are taken for as long behind a call as before it.
   case lengthChangeMissed = "length-change-missed"
   /// A loop that charges bytes of the heap or calls is taken for one that only goes round.

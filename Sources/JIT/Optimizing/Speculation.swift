@@ -19,11 +19,13 @@ struct Speculation {
   /// - Parameters:
   ///   - arguments: the kinds of the arguments, or of all slots of a frame that enters a loop, if they
   ///     are known.
+  ///   - others: the feedback of all functions, by their index.
   ///   - decorator: says whether a mistake is to be made.
   init(
     _ program: VerifiedProgram, _ index: FunctionIndex, _ plan: BlockPlan,
     _ feedback: FunctionFeedback, from start: (offset: Int, chain: HandlerChain),
-    arguments: [KindSet]? = nil, decorator: (any ModuleDecorator)? = nil
+    arguments: [KindSet]? = nil, others: [FunctionFeedback] = [],
+    decorator: (any ModuleDecorator)? = nil
   ) {
     self.program = program
     self.index = index
@@ -33,7 +35,7 @@ struct Speculation {
     states = Array(repeating: nil, count: plan.blocks.count)
     run(plan, from: start, arguments)
     guard plan.hasBackwardJump else { return }
-    ranges = LoopRanges(self, plan, from: start, decorator: decorator)
+    ranges = LoopRanges(self, plan, from: start, others: others, decorator: decorator)
   }
 
   /// The kinds at the start of a block.

@@ -178,13 +178,37 @@ extension ValueFact {
   }
 
   private static func product(_ x: ClosedRange<Int64>, _ y: ClosedRange<Int64>) -> ValueFact {
+    let (low, high) = productBounds(x, y)
+    return ValueFact(bounds: low, high)
+  }
+
+  /// What products lie between; the least or greatest machine integer stands for all beyond.
+  private static func productBounds(
+    _ x: ClosedRange<Int64>, _ y: ClosedRange<Int64>
+  ) -> (low: Int64, high: Int64) {
     let corners = [x.lowerBound, x.upperBound].flatMap { a in
       [y.lowerBound, y.upperBound].map { b in
         let (low, overflow) = a.multipliedReportingOverflow(by: b)
         return overflow ? ((a < 0) == (b < 0) ? Int64.max : Int64.min) : low
       }
     }
-    return ValueFact(bounds: corners.min() ?? .min, corners.max() ?? .max)
+    return (corners.min() ?? .min, corners.max() ?? .max)
+  }
+
+  /// Whether the sum, difference or product of two ints is an int, whichever they are; true of other
+  /// operations.
+  static func staysInRange(
+    _ operation: ArithmeticOperation, _ left: ValueFact, _ right: ValueFact
+  ) -> Bool {
+    let (x, y) = (left.range, right.range)
+    let (low, high): (Int64, Int64)
+    switch operation {
+    case .add: (low, high) = (x.lowerBound + y.lowerBound, x.upperBound + y.upperBound)
+    case .subtract: (low, high) = (x.lowerBound - y.upperBound, x.upperBound - y.lowerBound)
+    case .multiply: (low, high) = productBounds(x, y)
+    case .divide, .remainder, .power, .and, .or, .xor, .shiftLeft, .shiftRight: return true
+    }
+    return low >= IntRange.minimum && high <= IntRange.maximum
   }
 
   /// An int between two integers: of those outside ints nothing is said.
@@ -194,7 +218,7 @@ extension ValueFact {
   }
 
   /// The local that an int is, or was computed from.
-  private var origin: Int? {
+  var origin: Int? {
     if case .local(let slot) = term { slot } else { base }
   }
 

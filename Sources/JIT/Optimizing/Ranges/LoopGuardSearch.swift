@@ -1,12 +1,16 @@
 import Bytecode
 
-/// An access on one of the ways to it.
+/// An instruction on one of the ways to it.
 struct AccessPlace: Hashable {
   let offset: Int
   let block: Int
 
   init(_ access: RangeInference.Access) {
     self.init(offset: access.offset, block: access.block)
+  }
+
+  init(_ computation: RangeInference.Computation) {
+    self.init(offset: computation.offset, block: computation.block)
   }
 
   init(offset: Int, block: Int) {
@@ -22,13 +26,13 @@ struct LoopGuard: Hashable {
   let predicate: Guard.Predicate
 }
 
-/// The guards that may prove an access.
+/// The guards that may prove an access to lie inside its array, or results to stay in range.
 struct LoopProposal {
   let place: AccessPlace
   let guards: [LoopGuard]
 }
 
-/// Finds guards at loops that may prove accesses.
+/// Finds guards at loops that may prove something of each round.
 struct LoopGuardSearch {
   private let speculation: Speculation
   private let plan: BlockPlan
@@ -57,22 +61,63 @@ struct LoopGuardSearch {
     return proposals
   }
 
+  /// Those for computations whose results would be guarded in every round, which keep ints from being
+  /// negative where loops are entered, and locals that the loops leave as they are from exceeding a bound.
+  func proposals(
+    for computations: [RangeInference.Computation], upTo bound: Int64
+  ) -> [LoopProposal] {
+    var proposals: [LoopProposal] = []
+    var count = 0
+    for computation in computations where !computation.isProved {
+      let around = loops.filter { $0.contains[computation.block] }
+      var guards: [LoopGuard] = []
+      for operand in computation.operands {
+        if operand.range.lowerBound < 0, let sign = sign(of: operand, around) {
+          guards.append(sign)
+        }
+        if operand.range.upperBound > bound {
+          let chains = computation.state.chains(from: operand, computation.kinds)
+          if let limit = limit(chains, around, upTo: bound) { guards.append(limit) }
+        }
+      }
+      guard !guards.isEmpty else { continue }
+      count += guards.count
+      guard count <= Tuning.loopGuardLimit else { break }
+      proposals.append(LoopProposal(place: AccessPlace(computation), guards: guards))
+    }
+    return proposals
+  }
+
+  /// What keeps an int from being negative that is a local or was computed from one; nil if that is
+  /// known of none.
+  private func sign(of int: ValueFact, _ around: [LoopForest.Loop]) -> LoopGuard? {
+    guard let base = int.origin, let loop = around.first(where: { isHeldInt(base, at: $0) })
+    else { return nil }
+    return LoopGuard(header: loop.header, predicate: .isNotNegative(LocalIndex(base)))
+  }
+
+  /// What keeps an int from exceeding a bound by way of a local that it does not exceed, at the outermost
+  /// loop where that can be known to stay so.
+  private func limit(
+    _ chains: [(term: IntegerTerm, isStrict: Bool)], _ around: [LoopForest.Loop],
+    upTo bound: Int64
+  ) -> LoopGuard? {
+    for loop in around {
+      for case (.local(let local), _) in chains
+      where !loop.stores[local] && isHeldInt(local, at: loop) {
+        return LoopGuard(header: loop.header, predicate: .isAtMost(LocalIndex(local), bound))
+      }
+    }
+    return nil
+  }
+
   private func guards(for access: RangeInference.Access) -> [LoopGuard]? {
     guard let slot = access.slot else { return nil }
     let around = loops.filter { $0.contains[access.block] }
     var guards: [LoopGuard] = []
     if access.index.range.lowerBound < 0 {
-      let base: Int
-      if case .local(let local)? = access.index.term {
-        base = local
-      } else if let local = access.index.base {
-        base = local
-      } else {
-        return nil
-      }
-      guard let loop = around.first(where: { isHeldInt(base, at: $0) }) else { return nil }
-      guards.append(
-        LoopGuard(header: loop.header, predicate: .isNotNegative(LocalIndex(base))))
+      guard let sign = sign(of: access.index, around) else { return nil }
+      guards.append(sign)
     }
     if let (header, extent) = extent(for: access, slot, around) {
       guards.append(

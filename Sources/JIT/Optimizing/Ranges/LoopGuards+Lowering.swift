@@ -43,6 +43,7 @@ extension FunctionLowering {
     case .isNotNegative(let local):
       return build.icmp(
         .sge, integer(in: local), types.constant(0 as Int64), name("is.not.negative"))
+    case .isAtMost(let local, let bound): return isAtMost(integer(in: local), bound)
     case .spans(let array, let kind, let extent):
       guard let value = locals[array.position] else {
         preconditionFailure("locals that loops rest on are live")
@@ -59,6 +60,13 @@ extension FunctionLowering {
     case .kinds, .fitsInt, .shape, .schema, .array, .inBounds, .callee, .truth:
       preconditionFailure("guards at loops are about locals")
     }
+  }
+
+  private func isAtMost(_ integer: IRValue, _ bound: Int64) -> IRValue {
+    let isAtMost = build.icmp(.sle, integer, types.constant(bound), name("is.at.most"))
+    guard scope.commits(.greatestNotTested) else { return isAtMost }
+    countMistake(if: build.xor(isAtMost, types.constant(true), name("is.above")))
+    return types.constant(true)
   }
 
   /// Whether a cell is an array and has so many elements.

@@ -22,16 +22,19 @@ struct LoopRanges {
   /// Whether it is wrong, by mistake.
   private(set) var isMistaken = false
 
-  /// - Parameter decorator: says whether a mistake is to be made.
+  /// - Parameters:
+  ///   - others: the feedback of all functions, by their index.
+  ///   - decorator: says whether a mistake is to be made.
   init(
     _ speculation: Speculation, _ plan: BlockPlan, from start: (offset: Int, chain: HandlerChain),
-    decorator: (any ModuleDecorator)? = nil
+    others: [FunctionFeedback], decorator: (any ModuleDecorator)? = nil
   ) {
-    self.init(speculation, plan, from: start, making: nil)
+    self.init(speculation, plan, from: start, others: others, making: nil)
     guard let decorator, let mistake = decorator.mistake,
       CompilerMistake.ofRanges.contains(mistake)
     else { return }
-    let mistaken = LoopRanges(speculation, plan, from: start, making: mistake)
+    let mistaken = LoopRanges(
+      speculation, plan, from: start, others: others, making: mistake)
     if mistaken.isProved != isProved || mistaken.guards != guards || mistaken.counted != counted,
       decorator.commits(mistake)
     {
@@ -42,7 +45,7 @@ struct LoopRanges {
 
   private init(
     _ speculation: Speculation, _ plan: BlockPlan, from start: (offset: Int, chain: HandlerChain),
-    making mistake: CompilerMistake?
+    others: [FunctionFeedback], making mistake: CompilerMistake?
   ) {
     let program = speculation.program
     let index = speculation.index
@@ -58,7 +61,8 @@ struct LoopRanges {
     }
     let bare = inferred([:])
     var inference = bare
-    let found = LoopGuardSearch(speculation, plan, loops).proposals(for: bare.accesses())
+    let search = LoopGuardSearch(speculation, plan, loops)
+    let found = search.proposals(for: bare.accesses())
     var kept: [LoopProposal] = []
     var proposals = found
     for _ in 0..<Tuning.rangeRounds where !proposals.isEmpty {
@@ -71,11 +75,26 @@ struct LoopRanges {
       }
       proposals = proved
     }
+    var limits: [LoopProposal] = []
+    for bound in Tuning.greatestInLoops {
+      func computations(_ inference: RangeInference) -> [RangeInference.Computation] {
+        inference.computations { program.program.computesInts($0, others) }
+      }
+      let proposals = search.proposals(for: computations(inference), upTo: bound)
+      guard !proposals.isEmpty else { continue }
+      let tried = inferred(Self.guards(of: kept + limits + proposals))
+      let proved = Set(computations(tried).filter(\.isProved).map { AccessPlace($0) })
+      let useful = proposals.filter { proved.contains($0.place) }
+      guard !useful.isEmpty else { continue }
+      limits += useful
+      inference =
+        useful.count == proposals.count ? tried : inferred(Self.guards(of: kept + limits))
+    }
     // Guards that were not tried with these alone prove nothing.
     guards = inference.guards
     self.loops = loops
-    let search = CountedLoopSearch(speculation, plan, inference, effects, making: mistake)
-    counted = loops.loops.compactMap(search.counted)
+    let counting = CountedLoopSearch(speculation, plan, inference, effects, making: mistake)
+    counted = loops.loops.compactMap(counting.counted)
     states = plan.blocks.indices.map { inference.state(ofBlock: $0) }
     let accesses = inference.accesses()
     isProved = Self.proved(accesses, program.program[index].bodyLength)
@@ -157,16 +176,42 @@ struct LoopRanges {
   private static func guards(of proposals: [LoopProposal]) -> [Int: [Guard.Predicate]] {
     var guards: [Int: [Guard.Predicate]] = [:]
     for found in proposals.flatMap(\.guards)
-    where guards[found.header]?.contains(found.predicate) != true {
+    where guards[found.header]?.contains(where: { $0.implies(found.predicate) }) != true {
+      guards[found.header]?.removeAll { found.predicate.implies($0) }
       guards[found.header, default: []].append(found.predicate)
     }
     return guards
   }
 }
 
+extension Program {
+  /// Whether inlined code of a function may compute with ints, and guards keep its results in range.
+  fileprivate func computesInts(_ index: FunctionIndex, _ feedback: [FunctionFeedback]) -> Bool {
+    guard self[index].bodyLength <= Tuning.inlineInstructions,
+      feedback.indices.contains(index.position)
+    else { return false }
+    let ints = KindPair(left: .int, right: .int)
+    return zip(body(of: index), feedback[index.position].arithmetic).contains { instruction, slot in
+      guard case .arithmetic(_, let form) = Operation(instruction.opcode) else { return false }
+      return (form == .int || form == .generic) && slot?.entries == [ints]
+    }
+  }
+}
+
 extension Guard.Predicate {
   /// Whether a guard at a loop may help to prove accesses to arrays of a kind.
   fileprivate func isAbout(_ kind: ValueKind) -> Bool {
-    if case .spans(_, let array, _) = self { array == kind } else { true }
+    switch self {
+    case .spans(_, let array, _): array == kind
+    case .isAtMost: false
+    case .isNotNegative, .kinds, .fitsInt, .shape, .schema, .array, .inBounds, .callee, .truth: true
+    }
+  }
+
+  /// Whether it holds of nothing that another does not hold of.
+  fileprivate func implies(_ other: Guard.Predicate) -> Bool {
+    guard case (.isAtMost(let local, let bound), .isAtMost(let theirs, let greater)) = (self, other)
+    else { return self == other }
+    return local == theirs && bound <= greater
   }
 }

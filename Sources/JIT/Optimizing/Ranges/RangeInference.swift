@@ -18,6 +18,20 @@ struct RangeInference {
     let kinds: [KindSet]
   }
 
+  /// What ints go into, that control comes to.
+  struct Computation {
+    let offset: Int
+    /// The position of its block.
+    let block: Int
+    /// The ints.
+    let operands: [ValueFact]
+    /// Whether no result can leave the range of ints.
+    let isProved: Bool
+    /// What is known of the frame, and the kinds of its locals.
+    let state: RangeState
+    let kinds: [KindSet]
+  }
+
   let program: VerifiedProgram
   let index: FunctionIndex
   let plan: BlockPlan
@@ -168,6 +182,43 @@ struct RangeInference {
           let access = access(at: offset, in: position, element, state, kinds.locals)
         else { return }
         found.append(access)
+      }
+    }
+    return found
+  }
+
+  /// The operations on ints whose results guards keep in range, and the calls of some functions that are
+  /// given ints, in the order of blocks.
+  ///
+  /// - Parameter computes: whether a function's own results may be kept in range where it is inlined.
+  ///   Of what it is given ints up to the least bound there is are taken to be no danger.
+  func computations(callees computes: (FunctionIndex) -> Bool) -> [Computation] {
+    guard let speculation else { return [] }
+    var found: [Computation] = []
+    for position in plan.blocks.indices {
+      visit(block: position) { offset, state, kinds in
+        let operands: [ValueFact]
+        let isProved: Bool
+        let instruction = instruction(offset)
+        if case .arithmetic(let operation, _) = Operation(instruction.opcode) {
+          guard speculation.operands(at: offset)?.result == .int else { return }
+          operands = Array(state.stack.suffix(2))
+          isProved = ValueFact.staysInRange(operation, operands[0], operands[1])
+        } else {
+          guard instruction.opcode == .call, case .function(let callee) = instruction.operand,
+            computes(callee)
+          else { return }
+          let count = program.program[callee].parameters.count
+          operands = zip(state.stack, kinds.stack).suffix(count).filter { $1 == .int }.map(\.0)
+          let bound = Tuning.greatestInProducts
+          isProved = operands.allSatisfy {
+            $0.range.lowerBound >= -bound && $0.range.upperBound <= bound
+          }
+        }
+        found.append(
+          Computation(
+            offset: offset, block: position, operands: operands, isProved: isProved, state: state,
+            kinds: kinds.locals))
       }
     }
     return found

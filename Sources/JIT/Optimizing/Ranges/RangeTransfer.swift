@@ -138,6 +138,8 @@ extension RangeState {
     switch predicate {
     case .isNotNegative(let local):
       locals[local.position].raise(to: 0, lowerTo: IntRange.maximum)
+    case .isAtMost(let local, let bound):
+      locals[local.position].raise(to: IntRange.minimum, lowerTo: bound)
     case .spans(let array, _, let extent):
       switch extent {
       case .constant(let count):
