@@ -22,7 +22,6 @@ public struct FunctionListing: Sendable {
   /// The instructions in order of address, each with its offset in the function; empty if declined.
   public private(set) var machineCode: [Line] = []
   public private(set) var deoptimizationPoints: [DeoptimizationPoint] = []
-  public private(set) var shapeGuards: [ShapeGuard] = []
 
   /// Compiles the program in the baseline tier and cuts out the listings of a function.
   ///
@@ -75,7 +74,6 @@ public struct FunctionListing: Sendable {
       }
     }
     deoptimizationPoints = compiled[function]?.deoptimizationPoints ?? []
-    shapeGuards = compiled[function]?.shapeGuards ?? []
   }
 
   private static func lines(of code: IntermediateFunction) -> [Line] {

@@ -40,7 +40,7 @@ struct DumpCommand: ParsableCommand {
 
   @Flag(help: "List the harness's code, which may be left at every safepoint.") var hooked = false
 
-  @Flag(help: "The shape guards of the code.") var guards = false
+  @Flag(help: "The guards of the code, and what holds where they pass.") var guards = false
 
   @Flag(help: "What tier 0 recorded on the schedule's argument tuples, or on --arg.")
   var feedback = false
@@ -124,7 +124,8 @@ struct DumpCommand: ParsableCommand {
           none: hooked ? "none" : "none; --hooked lists those of the harness's code"))
     }
     if guards || showsAll {
-      section("shape guards", listed(listing.shapeGuards.map { "\($0)" }))
+      let names = GuardListing(of: verified.program)
+      section("guards", listed(names.lines(of: listing.deoptimizationPoints)))
     }
   }
 
