@@ -21,10 +21,10 @@ public struct CompileStress: Sendable {
     of programs: [VerifiedProgram], count: Int, progress: (String) -> Void
   ) throws(EngineFailure) {
     functions = count
-    let compiler = BaselineCompiler()
+    let compiler = UnitCompiler()
     let subjects = programs.flatMap { program in
       program.program.functions.indices.map { (program, FunctionIndex($0)) }
-        .filter { BaselineCompiler.decline(of: $1, in: $0) == nil }
+        .filter { UnitCompiler.decline(of: $1, in: $0) == nil }
     }
     guard !subjects.isEmpty else { throw .broken("there is no function to compile") }
     for number in 1...count {

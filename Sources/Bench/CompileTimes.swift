@@ -70,12 +70,12 @@ public struct CompileTimes: Encodable, Sendable {
 
   /// The processor milliseconds of one compile, and the functions that have code afterwards.
   private static func time(
-    _ compile: (BaselineCompiler) throws(EngineFailure) -> CompiledUnit
+    _ compile: (UnitCompiler) throws(EngineFailure) -> CompiledUnit
   ) throws(EngineFailure) -> (milliseconds: Double, functions: [FunctionIndex]) {
     let options = CompileOptions(publishesEveryFunction: false)
     let start = processorMilliseconds
     do throws(EngineFailure) {
-      let compiled = try compile(BaselineCompiler(options: options))
+      let compiled = try compile(UnitCompiler(options: options))
       return (processorMilliseconds - start, compiled.functions.map(\.function))
     } catch {
       switch error {

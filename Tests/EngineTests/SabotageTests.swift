@@ -26,7 +26,7 @@ import Testing
     let places = PlantedPlaces()
     var options = fault.options(counting: places)
     options.isHooked = true
-    let compiler = BaselineCompiler(options: options)
+    let compiler = UnitCompiler(options: options)
     for seed in 0..<Self.limit {
       let generated = ProgramGenerator.program(
         seed: seed, options: GeneratorOptions(language: language(fault.workload)))
@@ -53,7 +53,7 @@ import Testing
     let places = PlantedPlaces()
     var options = fault.options(counting: places)
     options.isHooked = fault == .compiler(.hooksMissDiscard)
-    let compiler = BaselineCompiler(options: options)
+    let compiler = UnitCompiler(options: options)
     func isPlanted(in seeds: Range<UInt64>) throws -> Bool {
       for seed in seeds where places.count == 0 { try compile(seed, compiler) }
       return places.count > 0
@@ -70,7 +70,7 @@ import Testing
 
   @Test func `are refused where points do not fit the program`() throws {
     let places = PlantedPlaces()
-    let compiler = BaselineCompiler(options: Self.refused.options(counting: places))
+    let compiler = UnitCompiler(options: Self.refused.options(counting: places))
     #expect(throws: EngineFailure.self) {
       for seed in 0..<Self.limit { try compile(seed, compiler) }
     }
@@ -79,7 +79,7 @@ import Testing
 
   /// Compiles all functions of a generated program by what is claimed of it, and by what a run has
   /// seen.
-  private func compile(_ seed: UInt64, _ compiler: BaselineCompiler) throws {
+  private func compile(_ seed: UInt64, _ compiler: UnitCompiler) throws {
     try compile(claimed(seed), compiler)
     try compile(
       learned(ProgramGenerator.program(seed: seed, options: GeneratorOptions(language: .whole))),
@@ -88,7 +88,7 @@ import Testing
 
   private func compile(
     _ learned: (program: VerifiedProgram, feedback: [FunctionFeedback]),
-    _ compiler: BaselineCompiler
+    _ compiler: UnitCompiler
   ) throws {
     _ = try compiler.compile(
       functions: learned.program.program.functions.indices.map { FunctionIndex($0) },

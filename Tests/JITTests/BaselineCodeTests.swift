@@ -7,19 +7,19 @@ struct BaselineCodeTests {
 
   @Test func `gives the same code for the same program`() throws {
     let program = try assembled(Self.text)
-    let listing = BaselineCompiler(options: CompileOptions(keepsListings: true))
+    let listing = UnitCompiler(options: CompileOptions(keepsListings: true))
     let first = try listing.compileProgram(program)
     let second = try listing.compileProgram(program)
     #expect(first.intermediateCode == second.intermediateCode)
     #expect(first.codeDigest == second.codeDigest)
     #expect(first.codeSize == second.codeSize)
-    let plain = try BaselineCompiler().compileProgram(program)
+    let plain = try UnitCompiler().compileProgram(program)
     #expect(plain.codeDigest == first.codeDigest)
     #expect(plain.intermediateCode == nil)
   }
 
   @Test func `fills a compiled function's record`() throws {
-    let listing = BaselineCompiler(options: CompileOptions(keepsListings: true))
+    let listing = UnitCompiler(options: CompileOptions(keepsListings: true))
     let compiled = try listing.compileProgram(try assembled(Self.text))
     let down = try #require(compiled[FunctionIndex(0)])
     #expect(down.entry != nil)
@@ -32,7 +32,7 @@ struct BaselineCodeTests {
   }
 
   @Test func `names intermediate values after their bytecode offset`() throws {
-    let listing = BaselineCompiler(options: CompileOptions(keepsListings: true))
+    let listing = UnitCompiler(options: CompileOptions(keepsListings: true))
     let compiled = try listing.compileProgram(try assembled(Self.text))
     let code = try #require(compiled.intermediateCode)
     #expect(code.contains("%v.0008.sub = sub i64"))
@@ -46,7 +46,7 @@ struct BaselineCodeTests {
   @Test func `sums of declared ints are neither boxed nor tested before the slot`() throws {
     let program = try assembled(
       main("a: int, b: int", "LoadLocal a;LoadLocal b;AddInt;LoadLocal b;AddInt;StoreLocal a;Halt"))
-    let listing = BaselineCompiler(options: CompileOptions(keepsListings: true))
+    let listing = UnitCompiler(options: CompileOptions(keepsListings: true))
     let code = try #require(try listing.compileProgram(program).intermediateCode)
     #expect(!code.contains("v.0002.fits"))
     #expect(!code.contains("v.0004.fits"))

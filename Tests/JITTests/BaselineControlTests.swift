@@ -153,7 +153,7 @@ struct BaselineControlTests {
   @Test func `declines what the schedule keeps in the interpreter`() throws {
     let text = Self.recursion + "\nschedule {\n    args (3)\n    tier down interpreter after 0\n}\n"
     let program = try assembled(text)
-    let compiled = try BaselineCompiler().compileProgram(program)
+    let compiled = try UnitCompiler().compileProgram(program)
     #expect(compiled.declines == [Decline(function: FunctionIndex(0), reason: .scheduled)])
     #expect(compiled.functions.map(\.function) == [FunctionIndex(1)])
     #expect(try outcome(BaselineEngine(), text, [.int(3)]).ending == .returned(.int(3)))

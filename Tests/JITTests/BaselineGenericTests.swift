@@ -201,7 +201,7 @@ struct BaselineGenericTests {
   }
 
   @Test func `needs no call of the runtime where ints become numbers`() throws {
-    let listing = BaselineCompiler(options: CompileOptions(keepsListings: true))
+    let listing = UnitCompiler(options: CompileOptions(keepsListings: true))
     // What may be strings `Add` leaves to the runtime.
     for operation in ["Sub", "Mul", "Div"] {
       let program = try assembled(Self.loop(operation, from: "3", below: "inf"))

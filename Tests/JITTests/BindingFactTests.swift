@@ -115,7 +115,7 @@ private enum Scaled {
       FunctionFeedback(FeedbackVector(bodyLength: $0.bodyLength), source)
     }
     feedback[scaled.position].bindings = facts
-    let unit = try BaselineCompiler().compile(
+    let unit = try UnitCompiler().compile(
       functions: [scaled], in: program, speculatingOn: feedback)
     return (unit, program)
   }

@@ -94,7 +94,7 @@ private enum Callees {
     _ callees: [CalleeEntry], _ schemas: [SchemaIndex]
   ) throws -> [Guard.Predicate] {
     let program = try assembled(source)
-    let unit = try BaselineCompiler().compile(
+    let unit = try UnitCompiler().compile(
       functions: [calls], in: program,
       speculatingOn: feedback(callees, schemas, in: program))
     return unit.guardRecords.filter { $0.kind == .callee || $0.kind == .receiver }.map(\.predicate)

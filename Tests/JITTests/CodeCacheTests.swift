@@ -37,7 +37,7 @@ import Testing
   }
 
   private func compile(_ program: VerifiedProgram, _ cache: CodeCache?) throws -> CompiledUnit {
-    try BaselineCompiler(options: CompileOptions(cache: cache)).compileProgram(program)
+    try UnitCompiler(options: CompileOptions(cache: cache)).compileProgram(program)
   }
 
   private func result(_ program: VerifiedProgram, _ cache: CodeCache?) throws -> Outcome {
@@ -84,7 +84,7 @@ import Testing
     _ = try compile(Self.program(adding: 1), cache)
     _ = try compile(Self.program(adding: 2), cache)
     let options = CompileOptions(isForCampaign: true, cache: cache)
-    _ = try BaselineCompiler(options: options).compileProgram(Self.program(adding: 1))
+    _ = try UnitCompiler(options: options).compileProgram(Self.program(adding: 1))
     #expect(cache.counts == CodeCache.Counts(misses: 3))
   }
 

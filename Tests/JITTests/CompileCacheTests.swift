@@ -6,7 +6,7 @@ import Testing
 @Suite struct `Code shared between sessions` {
   @Test func `is not given anew while frames may run it that are to leave it`() throws {
     let program = try assembled(TieringPrograms.calls)
-    let compiler = BaselineCompiler(options: CompileOptions(isHooked: true))
+    let compiler = UnitCompiler(options: CompileOptions(isHooked: true))
     let job = CompileJob(
       subject: .function(TieringPrograms.add), generation: 0, program: program,
       compiler: compiler)

@@ -57,7 +57,7 @@ private final class CallFixture {
     heap = try HeapFixture(source: source, recordsEvents: true)
     compiled =
       isCompiled
-      ? try BaselineCompiler().compileProgram(try verified(source)) : nil
+      ? try UnitCompiler().compileProgram(try verified(source)) : nil
     if let compiled { heap.state.install(compiled) }
   }
 

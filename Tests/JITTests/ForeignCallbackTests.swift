@@ -94,7 +94,7 @@ final class SentenceSink: Sendable {
   ])
   func `run compiled as they run in tier 0`(row: String) throws {
     // The functions have the same numbers without the declarations, which this tier does not take.
-    let compiled = try BaselineCompiler().compileProgram(
+    let compiled = try UnitCompiler().compileProgram(
       try verified("main() {\n    Return\n}\n" + Self.functions))
     let fields = row.split(separator: " ").map(String.init)
     let outcomes = try [false, true].map { isCompiled in

@@ -79,7 +79,7 @@ import Testing
     var elements = FeedbackEntries<ElementEntry>()
     elements.record(ElementEntry(receiver: .floatArray, index: .int))
     feedback[0].elements[17] = elements
-    let unit = try BaselineCompiler(options: CompileOptions(keepsListings: true)).compile(
+    let unit = try UnitCompiler(options: CompileOptions(keepsListings: true)).compile(
       functions: [FunctionIndex(0)], in: program, speculatingOn: feedback)
     let lines = try #require(unit.intermediateCode).split(separator: "\n")
     let call = try #require(lines.firstIndex { $0.contains("@tierproof_concatenate(") })

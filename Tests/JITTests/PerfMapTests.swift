@@ -24,7 +24,7 @@ struct PerfMapTests {
       let path = try CodeObservers.writePerfMap()
       defer { unlink(path) }
       let program = try assembled(BaselineControlTests.recursion)
-      let compiled = try BaselineCompiler().compileProgram(program)
+      let compiled = try UnitCompiler().compileProgram(program)
       let text = try String(contentsOfFile: path, encoding: .utf8)
       let entries = try text.split(separator: "\n").map(Entry.init)
       for (entry, next) in zip(entries, entries.dropFirst()) {

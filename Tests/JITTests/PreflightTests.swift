@@ -37,7 +37,7 @@ struct PreflightTests {
 
   @Test func `predicts what the baseline tier declines`() throws {
     let program = try assembled(Self.text)
-    let compiled = try BaselineCompiler().compileProgram(program)
+    let compiled = try UnitCompiler().compileProgram(program)
     for index in program.program.functions.indices.map({ FunctionIndex($0) }) {
       let isDeclined = compiled.declines.contains { $0.function == index }
       #expect(PreflightReport(of: index, in: program).canCompile == !isDeclined)

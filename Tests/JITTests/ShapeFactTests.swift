@@ -90,7 +90,7 @@ private enum Reader {
       return FunctionFeedback(vector, source)
     }
     if isChildless { feedback[read.position].childless = [keys] }
-    return try BaselineCompiler().compile(
+    return try UnitCompiler().compile(
       functions: [read], in: program, speculatingOn: feedback)
   }
 

@@ -49,7 +49,7 @@ private struct RecordedFeedback {
     let other = FunctionFeedback(
       FeedbackVector(bodyLength: program.program.main.bodyLength),
       FeedbackSource(program: program.program, shapes: shapes, strings: strings))
-    return try BaselineCompiler().compile(
+    return try UnitCompiler().compile(
       functions: [FunctionIndex(0)], in: program, speculatingOn: [snapshot, other])
   }
 }

@@ -18,7 +18,7 @@ import Testing
       let index = try #require(program.program.functions.firstIndex { $0.name == "f" })
       let options = CompileOptions(keepsListings: true, isHooked: true)
       let feedback = program.program.functions.map { FunctionFeedback(bodyLength: $0.bodyLength) }
-      let unit = try BaselineCompiler(options: options).compile(
+      let unit = try UnitCompiler(options: options).compile(
         functions: [FunctionIndex(index)], in: program, speculatingOn: feedback)
       listing = unit.intermediateCode ?? ""
       points = unit.deoptimizationPoints

@@ -73,7 +73,7 @@ private enum Walks {
       }
       return FunctionFeedback(vector, source)
     }
-    return try BaselineCompiler().compile(
+    return try UnitCompiler().compile(
       functions: [walk], in: program, speculatingOn: feedback)
   }
 }

@@ -2,7 +2,7 @@ import Bytecode
 import CRuntime
 import LLVM
 
-/// The functions of the runtime that generated code calls; `Sources/JIT/Baseline/RuntimeEntries.swift`
+/// The functions of the runtime that generated code calls; `Sources/JIT/Compiler/RuntimeEntries.swift`
 /// and `Sources/CRuntime` define them.
 enum RuntimeEntry: CaseIterable, Hashable {
   /// A binary instruction of boxed operands: a word, or a trap word. It takes the context first,

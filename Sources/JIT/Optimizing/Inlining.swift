@@ -25,7 +25,7 @@ extension FunctionLowering {
       && root.inlinedCount + length <= Tuning.inlineBudget
       // A recursion is unrolled once.
       && chain.count { $0 == callee } <= 1
-      && BaselineCompiler.decline(of: callee, in: program) == nil
+      && UnitCompiler.decline(of: callee, in: program) == nil
   }
 
   /// The functions of this code and of the calls that it takes the place of.

@@ -90,7 +90,7 @@ final class AutoSession: EngineSession {
     options.publishesEveryFunction = true
     state = RunState(program: TierZeroProgram(program, observesLoops: true))
     tiering = Tiering(
-      state, policy, executor, BaselineCompiler(options: options), speculates: speculates,
+      state, policy, executor, UnitCompiler(options: options), speculates: speculates,
       cache: cache)
     state.tiering = tiering
     state.stackReplacement = tiering
@@ -144,7 +144,7 @@ final class AutoSession: EngineSession {
     return program.program.functions.indices.contains { position in
       let function = FunctionIndex(position)
       guard policy.delay(of: function) == 0,
-        BaselineCompiler.decline(of: function, in: program) == nil
+        UnitCompiler.decline(of: function, in: program) == nil
       else { return false }
       return isCallDue(of: function, in: runs) || isLoopDue(of: function, in: runs)
     }

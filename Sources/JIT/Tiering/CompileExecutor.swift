@@ -20,7 +20,7 @@ struct CompileJob: Sendable {
   /// The generation of the function; the result is of no use to a later one.
   let generation: UInt64
   let program: VerifiedProgram
-  let compiler: BaselineCompiler
+  let compiler: UnitCompiler
   /// By function, what guards may rest on; nil for code without guards.
   var feedback: [FunctionFeedback]?
   /// Whether better code is to take the place of what is made.

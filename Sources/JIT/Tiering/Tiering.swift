@@ -56,7 +56,7 @@ final class Tiering {
   unowned let state: RunState
   let policy: any TieringPolicy
   let executor: any CompileExecutor
-  var compiler: BaselineCompiler
+  var compiler: UnitCompiler
   /// Code with hooks made before of the same feedback; nil where nothing is kept.
   let cache: CompileCache?
   /// The guards of the code installed so far, in that order.
@@ -91,7 +91,7 @@ final class Tiering {
   /// - Parameter state: of a program whose loops are observed; it is to own the result.
   init(
     _ state: RunState, _ policy: any TieringPolicy, _ executor: any CompileExecutor,
-    _ compiler: BaselineCompiler, speculates: Bool = false, cache: CompileCache? = nil
+    _ compiler: UnitCompiler, speculates: Bool = false, cache: CompileCache? = nil
   ) {
     self.speculates = speculates
     self.cache = cache
@@ -253,7 +253,7 @@ final class Tiering {
 
   func request(_ function: FunctionIndex, optimizes: Bool) {
     let index = function.position
-    if let decline = BaselineCompiler.decline(of: function, in: program) {
+    if let decline = UnitCompiler.decline(of: function, in: program) {
       declines.append(decline)
       record.note(.declined, .function(function), clock: clock)
       functions[index].subject.stage = .kept

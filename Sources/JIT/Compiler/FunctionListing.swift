@@ -33,7 +33,7 @@ public struct FunctionListing: Sendable {
   ) throws(EngineFailure) {
     let options = CompileOptions(keepsListings: true, isHooked: isHooked)
     self.init(
-      of: function, try BaselineCompiler(options: options).compileProgram(program), in: program)
+      of: function, try UnitCompiler(options: options).compileProgram(program), in: program)
   }
 
   /// Compiles a function in the optimizing tier with what tier 0 has seen behind some runs, and what
@@ -51,7 +51,7 @@ public struct FunctionListing: Sendable {
       program, CountingPolicy.never(program.program), DeterministicExecutor(), speculates: true)
     for request in runs { _ = try session.run(request) }
     let options = CompileOptions(keepsListings: true, isHooked: isHooked)
-    let unit = try BaselineCompiler(options: options).compile(
+    let unit = try UnitCompiler(options: options).compile(
       functions: [function], in: program, speculatingOn: session.tiering.feedback)
     self.init(of: function, unit, in: program)
   }

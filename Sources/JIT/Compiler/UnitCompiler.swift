@@ -17,7 +17,7 @@ extension VerifiedProgram {
   func enterableLoops(of function: FunctionIndex) -> (loops: [LoopReference], declines: [Decline]) {
     let headers = self[function].loopHeaders
     guard !headers.isEmpty else { return ([], []) }
-    if let decline = BaselineCompiler.decline(of: function, in: self) { return ([], [decline]) }
+    if let decline = UnitCompiler.decline(of: function, in: self) { return ([], [decline]) }
     let plan = BlockPlan(self, function)
     var loops: [LoopReference] = []
     var declines: [Decline] = []
@@ -36,8 +36,9 @@ extension VerifiedProgram {
   }
 }
 
-/// The baseline compiler: whole functions without speculation, generated quickly.
-public struct BaselineCompiler: Sendable {
+/// Compiles functions and loops of a program in one module: with guards on what feedback suggests for the
+/// optimizing tier, without any and quickly for the baseline tier.
+public struct UnitCompiler: Sendable {
   public var options: CompileOptions
 
   public init(options: CompileOptions = CompileOptions()) { self.options = options }
@@ -61,7 +62,7 @@ public struct BaselineCompiler: Sendable {
     return nil
   }
 
-  /// Compiles main and every function the tier takes in one module, with direct calls between
+  /// Compiles main and every function the baseline tier takes in one module, with direct calls between
   /// them; calls of the others go to the interpreter.
   ///
   /// Emits metrics and a trace on standard error if the environment asks for them.

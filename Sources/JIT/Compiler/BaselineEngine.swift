@@ -70,7 +70,7 @@ extension CompilePlan {
     var plan = CompilePlan()
     for position in program.program.functions.indices {
       let function = FunctionIndex(position)
-      if let decline = BaselineCompiler.decline(of: function, in: program) {
+      if let decline = UnitCompiler.decline(of: function, in: program) {
         plan.declines.append(decline)
       } else {
         plan.functions.append(function)

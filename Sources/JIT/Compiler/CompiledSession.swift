@@ -61,7 +61,7 @@ final class CompiledSession: EngineSession {
   private func compile(hooks: Bool) throws(EngineFailure) -> CompiledUnit {
     var options = options
     options.isHooked = hooks
-    let unit = try BaselineCompiler(options: options).compile(
+    let unit = try UnitCompiler(options: options).compile(
       functions: plan.functions, loops: plan.loops, in: program)
     if hooks { unit.registerHooks(with: state.safepoints) }
     return unit
