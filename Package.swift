@@ -128,7 +128,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "EngineTests",
-      dependencies: ["Engines", "Corpus", "Fuzzer", "JIT", "Sabotage", "TestSupport"],
+      dependencies: ["CFuzzer", "Engines", "Corpus", "Fuzzer", "JIT", "Sabotage", "TestSupport"],
       swiftSettings: strict + llvm),
   ],
   cLanguageStandard: .c11

@@ -27,7 +27,7 @@ extension Check {
   ) throws(End) {
     for account in session.accounts
     where accounts.updateValue(account, forKey: ObjectIdentifier(account)) == nil {
-      report.code.guards.inlineDepth = max(report.code.guards.inlineDepth, account.inlineDepth)
+      note(account)
       let model = CodeModel(verified: program, account: account)
       guard let problem = model.problem() else { continue }
       let site = Description.of(problem.site, in: program.program)

@@ -11,6 +11,10 @@ public enum CodeFeature: Hashable, Sendable {
   case replacement(Opcode, iteration: Int)
   /// A tier does not take a function.
   case decline(DeclineReason.Kind, EngineName)
+  /// The optimizing tier did this in some code.
+  case optimization(OptimizationEvent)
+  /// It did both in the same code; the one of the lower number first.
+  case optimizations(OptimizationEvent, OptimizationEvent)
 }
 
 extension DeclineReason {
@@ -37,6 +41,18 @@ extension DeclineReason {
 extension Check {
   mutating func noteDeclines(_ declines: [Decline], of tier: EngineName) {
     for decline in declines { report.code.features.insert(.decline(decline.reason.kind, tier)) }
+  }
+
+  /// Counts what was done in optimized code.
+  mutating func note(_ account: CodeAccount) {
+    report.code.guards.inlineDepth = max(report.code.guards.inlineDepth, account.inlineDepth)
+    let events = account.optimizationEvents.sorted { $0.number < $1.number }
+    for (position, event) in events.enumerated() {
+      report.code.features.insert(.optimization(event))
+      for other in events[(position + 1)...] {
+        report.code.features.insert(.optimizations(event, other))
+      }
+    }
   }
 
   /// Counts exits that were taken, with a checkpoint for each.

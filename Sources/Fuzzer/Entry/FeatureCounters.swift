@@ -5,8 +5,8 @@ import CFuzzer
 ///
 /// A pair is two instructions that follow each other in the code, both executed according to the
 /// judge, in a tier that was entered; for compiled tiers that is what was compiled and run there.
-/// The end kinds of runs are features too, and so are what a check did with compiled code, and what became
-/// of guards.
+/// The end kinds of runs are features too, and so are what a check did with compiled code, what the
+/// optimizing tier did in it, and what became of guards.
 enum FeatureCounters {
   static func mark(_ program: Program, _ report: CheckReport) {
     guard report.executionCounts.count == program.instructions.count else { return }
@@ -31,19 +31,25 @@ enum FeatureCounters {
   }
 
   private static func mark(_ feature: CodeFeature) {
-    let (family, one, other): (UInt32, UInt32, UInt32) =
+    // Pairs of opcodes take the bits below families.
+    func pack(_ family: UInt32, _ one: UInt32, _ other: UInt32) -> UInt32 {
+      family << 24 | one << 8 | other
+    }
+    let code: UInt32 =
       switch feature {
-      case .exit(let opcode, let tier): (1, UInt32(opcode.rawValue), number(of: tier))
-      case .exitDepth(let bucket, let tier): (2, UInt32(bucket + 1), number(of: tier))
+      case .exit(let opcode, let tier): pack(1, UInt32(opcode.rawValue), number(of: tier))
+      case .exitDepth(let bucket, let tier): pack(2, UInt32(bucket + 1), number(of: tier))
       case .replacement(let opcode, let bucket):
-        (3, UInt32(opcode.rawValue), UInt32(bucket + 1))
-      case .decline(let reason, let tier): (4, UInt32(reason.rawValue), number(of: tier))
+        pack(3, UInt32(opcode.rawValue), UInt32(bucket + 1))
+      case .decline(let reason, let tier): pack(4, UInt32(reason.rawValue), number(of: tier))
+      case .optimization(let event): pack(7, event.number, 0)
+      case .optimizations(let event, let other): 1 << 31 | event.number << 15 | other.number
       }
-    // Pairs take the bits below.
-    mark(hashOf: family << 24 | one << 8 | other)
+    mark(hashOf: code)
   }
 
-  /// Kinds of guards with what became of them, and reasons to leave with the opcodes.
+  /// Kinds of guards with what became of them, and reasons to leave with the opcodes, and with the calls
+  /// that the code was inlined through.
   private static func mark(_ guards: GuardFigures, in program: Program) {
     for (outcome, records) in [guards.passed, guards.failed, guards.forced].enumerated() {
       for record in records {
@@ -52,6 +58,7 @@ enum FeatureCounters {
         guard outcome > 0, let opcode = program.opcode(at: record.site) else { continue }
         let reason = outcome == 1 ? kind + 1 : 0
         mark(hashOf: 6 << 24 | reason << 8 | UInt32(opcode.rawValue))
+        mark(hashOf: 8 << 24 | reason << 8 | UInt32(record.chain.count))
       }
     }
   }
