@@ -60,15 +60,14 @@ struct BaselineCodeTests {
     }
     // More than one generation of contexts before the first reading.
     try compile(1_500)
+    // Tests that run beside this one take memory too, but not all the time: a leak does.
     var last = try residentKibibytes()
-    var growths: [Int] = []
-    for _ in 0..<5 {
-      try compile(500)
+    for _ in 0..<50 {
+      try compile(100)
       let now = try residentKibibytes()
-      growths.append(now - last)
+      if now - last < 600 { return }
       last = now
     }
-    // Tests that run beside this one take memory too, but not in every round: a leak does.
-    #expect(try #require(growths.min()) < 3 * 1_024)
+    Issue.record("each compile takes 6 KiB or more")
   }
 }
