@@ -98,7 +98,7 @@ struct LoopRanges {
     states = plan.blocks.indices.map { inference.state(ofBlock: $0) }
     let accesses = inference.accesses()
     isProved = Self.proved(accesses, program.program[index].bodyLength)
-    proving = Self.proving(accesses, bare: bare.accesses(), kept, loops)
+    proving = Self.proving(accesses, bare: bare.accesses(), kept + limits, loops)
   }
 
   /// What is known of a block's locals at its start; nil if control never comes there.
@@ -131,21 +131,21 @@ struct LoopRanges {
   }
 
   /// What proves each access: nothing more than is known without guards, the guards found for it, or
-  /// those found for others at the loops around.
+  /// those found for other accesses and for results at the loops around.
   private static func proving(
     _ accesses: [RangeInference.Access], bare: [RangeInference.Access],
-    _ kept: [LoopProposal], _ loops: LoopForest
+    _ proposals: [LoopProposal], _ loops: LoopForest
   ) -> [AccessPlace: [LoopGuard]] {
     let known = Set(bare.filter(\.isProved).map { AccessPlace($0) })
     var proving: [AccessPlace: [LoopGuard]] = [:]
     for access in accesses where access.isProved && !known.contains(AccessPlace(access)) {
       let place = AccessPlace(access)
-      if let own = kept.first(where: { $0.place == place }) {
+      if let own = proposals.first(where: { $0.place == place }) {
         proving[place] = own.guards
         continue
       }
       let around = Set(loops.loops.filter { $0.contains[access.block] }.map(\.header))
-      proving[place] = kept.flatMap(\.guards).filter {
+      proving[place] = proposals.flatMap(\.guards).filter {
         around.contains($0.header) && $0.predicate.isAbout(access.array)
       }
     }
