@@ -20,6 +20,7 @@ struct Tierproof: ParsableCommand {
     ])
 
   static func main() {
+    RunCommand.begin(CommandLine.arguments)
     do {
       var command = try parseAsRoot()
       try command.run()

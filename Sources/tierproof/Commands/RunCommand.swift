@@ -47,6 +47,16 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Print one JSON object instead of text.")
   var json = false
 
+  /// Has the compile thread get ready if the command line asks for it, which takes some milliseconds
+  /// to understand, as LLVM does to begin with. A wrong guess changes nothing else.
+  static func begin(_ arguments: [String]) {
+    guard arguments.dropFirst().first == configuration.commandName,
+      !arguments.contains(where: { $0.hasPrefix("--tier") })
+        || arguments.contains(where: { [RunTier.auto.rawValue, "--tier=auto"].contains($0) })
+    else { return }
+    AutoEngine.begin()
+  }
+
   func validate() throws {
     guard (1...1_000_000).contains(maxDepth) else {
       throw ValidationError("--max-depth is 1 to 1000000")
@@ -54,7 +64,6 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
-    if tier == .auto { AutoEngine.begin() }
     let input = InputFile(path: file)
     let start = ContinuousClock.now
     let verified = try input.verifiedProgram()
