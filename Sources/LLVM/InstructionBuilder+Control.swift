@@ -103,10 +103,15 @@ extension InstructionBuilder {
     }
   }
 
-  /// Calls code at an address that has the type and the attributes of parameters of a function.
-  public func call(
+  /// Ends the function in which control is with what code at an address returns, which takes the
+  /// place of its frame.
+  ///
+  /// - Parameters:
+  ///   - address: of code that has the type and the attributes of parameters of `function`.
+  ///   - function: the one in which control is.
+  public func tailCall(
     at address: IRValue, like function: IRFunction, _ arguments: [IRValue], _ name: ValueName
-  ) -> IRValue {
+  ) {
     let result = call(IRFunction(raw: address.raw, type: function.type), arguments, name)
     for position in arguments.indices {
       let index = LLVMAttributeIndex(position + 1)
@@ -116,7 +121,8 @@ extension InstructionBuilder {
       LLVMGetAttributesAtIndex(function.raw, index, &attributes)
       for attribute in attributes { LLVMAddCallSiteAttribute(result.raw, index, attribute) }
     }
-    return result
+    LLVMSetTailCallKind(result.raw, LLVMTailCallKindMustTail)
+    ret(result)
   }
 
   /// Has a word in a register here, whatever else becomes of it; touches no memory and costs no

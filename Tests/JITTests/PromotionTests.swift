@@ -3,14 +3,20 @@ import Testing
 
 @testable import JIT
 
-/// A session that has baseline code at the third call and optimized code at the sixth.
+/// A session that has baseline code at the third call and optimized code at the sixth, or later.
 private func session(
-  _ source: String, _ executor: any CompileExecutor = DeterministicExecutor()
+  _ source: String, _ executor: any CompileExecutor = DeterministicExecutor(),
+  calls: UInt64 = 3, optimizingCalls: UInt64 = 6
 ) throws -> (AutoSession, VerifiedProgram) {
   let program = try assembled(source)
   let policy = CountingPolicy(
-    calls: 3, optimizingCalls: 6, backEdges: .max, in: program.program)
+    calls: calls, optimizingCalls: optimizingCalls, backEdges: .max, in: program.program)
   return (try AutoSession(program, policy, executor, speculates: true), program)
+}
+
+extension AutoSession {
+  /// How often code of the first function that is not the newest any more was called.
+  fileprivate var callsPastCountdown: UInt64 { 0 &- state.countdowns[0] }
 }
 
 private let recursion = """
@@ -38,6 +44,34 @@ private let recursion = """
 
   """
 
+private let fibonacci = """
+  func fibonacci(n: int) {
+      LoadLocal n
+      PushConst 2
+      LtInt
+      JumpIfTrue end
+      LoadLocal n
+      PushConst 1
+      SubInt
+      Call fibonacci
+      LoadLocal n
+      PushConst 2
+      SubInt
+      Call fibonacci
+      AddInt
+      ReturnValue
+  end:
+      LoadLocal n
+      ReturnValue
+  }
+  main(n: int) {
+      LoadLocal n
+      Call fibonacci
+      Halt
+  }
+
+  """
+
 @Suite struct `Promotion` {
   @Test func `has optimized code take the place of baseline code`() throws {
     let (session, program) = try session(TieringPrograms.calls)
@@ -50,7 +84,7 @@ private let recursion = """
     #expect(try session.statistic("code installs") == 3)
     #expect(session.guards.contains { $0.chain.count == 1 })
     #expect(try session.statistic("freed") >= 1)
-    #expect(session.state.countdowns[TieringPrograms.add.position] == .max)
+    #expect(session.state.countdowns[TieringPrograms.add.position] == 0)
   }
 
   @Test func `is found by calls that baseline code makes of itself`() throws {
@@ -58,9 +92,54 @@ private let recursion = """
     #expect(try session.runMain(of: program, 40).ending == .returned(.int(820)))
     #expect(try session.statistic("code installs") == 2)
     // Nothing has come by the baseline code since.
-    #expect(session.state.countdowns[0] == .max)
+    #expect(session.state.countdowns[0] == 0)
     #expect(try session.runMain(of: program, 7).ending == .returned(.int(28)))
-    #expect(session.state.countdowns[0] == .max)
+    #expect(session.state.countdowns[0] == 0)
+  }
+
+  @Test func `is found by frames of baseline code that call themselves again`() throws {
+    let (session, program) = try session(fibonacci, calls: 100, optimizingCalls: 300)
+    #expect(try session.runMain(of: program, 15).ending == .returned(.int(610)))
+    #expect(try session.statistic("code installs") == 2)
+    // Each frame there was calls once more. What comes of that, most of the calls, is not theirs.
+    #expect((1...15).contains(session.callsPastCountdown))
+  }
+
+  @Test func `is undone for frames of baseline code when there is none`() throws {
+    let program = try assembled(fibonacci)
+    let policy = ClosurePolicy()
+    policy.optimizes = false
+    var isCompiled = false
+    policy.compilesFunction = { function, call in
+      defer { if call >= 3 { isCompiled = true } }
+      return function.position == 0 && call >= 3 && !isCompiled
+    }
+    policy.discards = { poll in poll == 8 ? FunctionIndex(0) : nil }
+    let session = try AutoSession(program, policy, DeterministicExecutor(), speculates: true)
+    #expect(try session.runMain(of: program, 15).ending == .returned(.int(610)))
+    #expect(try session.statistic("compiles") == 1)
+    #expect(try session.statistic("discards") == 1)
+    #expect((1...15).contains(session.callsPastCountdown))
+    // All others tier 0 makes.
+    #expect(session.tiering.functions[0].calls > 1_900)
+  }
+
+  @Test func `is counted call by call where a schedule says what runs`() throws {
+    let program = try assembled(
+      recursion + """
+        schedule {
+          args (20)
+          tier sum baseline after 3
+          tier sum interpreter after 12
+        }
+        """)
+    let policy = ScheduledPolicy(
+      try #require(program.program.schedule), for: [.baseline, .optimizing],
+      otherwise: ClosurePolicy())
+    let session = try AutoSession(program, policy, DeterministicExecutor(), speculates: true)
+    #expect(try session.runMain(of: program, 20).ending == .returned(.int(210)))
+    #expect(session.tiering.functions[0].calls == 21)
+    #expect(session.tiering.functions[0].isInterpreted)
   }
 
   @Test func `waits in baseline code for a compile`() throws {
@@ -71,10 +150,10 @@ private let recursion = """
     executor.finish()
     #expect(try session.runMain(of: program, 9).ending == .returned(.int(45)))
     #expect(executor.askedCount == 2)
-    #expect(session.state.countdowns[0] != .max)
+    #expect(session.state.countdowns[0] != 0)
     executor.finish()
     #expect(try session.runMain(of: program, 9).ending == .returned(.int(45)))
-    #expect(session.state.countdowns[0] == .max)
+    #expect(session.state.countdowns[0] == 0)
     // It was main's third call.
     #expect(executor.askedCount == 3)
   }

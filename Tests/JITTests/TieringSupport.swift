@@ -6,6 +6,7 @@ import Testing
 /// A policy of closures.
 final class ClosurePolicy: TieringPolicy {
   var compilesFunction: (FunctionIndex, UInt64) -> Bool = { _, _ in false }
+  var optimizes = true
   var compilesLoop: (FunctionIndex, Int, UInt64) -> Bool = { _, _, _ in false }
   var discards: (UInt64) -> FunctionIndex? = { _ in nil }
   var entersBaselineLoops = false
@@ -13,6 +14,8 @@ final class ClosurePolicy: TieringPolicy {
   func compiles(_ function: FunctionIndex, call: UInt64) -> Bool {
     compilesFunction(function, call)
   }
+
+  func optimizes(_ function: FunctionIndex, call: UInt64) -> Bool { optimizes }
 
   func compiles(loop: Int, at arrival: LoopArrival) -> Bool {
     compilesLoop(arrival.header.function, loop, arrival.earlierCount)

@@ -65,7 +65,7 @@ typedef struct JITContext {
   uint64_t native_stack_top;/* native frames above this address hold no values; 0 outside a run */
   void *host;               /* the Swift object that owns this run, unretained */
   const void **direct_table;/* direct entries by function index, null where interpreted */
-  uint64_t *countdowns;     /* by function index: entries of counted code until the runtime looks */
+  uint64_t *countdowns;     /* by function index: entries of counted code before one looks for other */
   uint64_t closure;         /* the closure a public entry runs, a word */
   uint64_t *deoptimization_buffer; /* values of the frames that leave compiled code */
   const JITVersion *deoptimized_version; /* whose code they leave */

@@ -106,7 +106,7 @@ public final class CompiledUnit: CompiledVersion, @unchecked Sendable {
     dependencies = layout.dependencies
     self.accounts = accounts
     virtualCount = layout.virtualCount
-    isReplaced = layout.isReplaced
+    isReplaced = layout.replacement != .never
     let sizes = generated.summary.functionSizes
     var entries: [FunctionIndex: (UInt, UInt)] = [:]
     for (position, function) in layout.published.enumerated() {
@@ -212,12 +212,21 @@ public final class CompiledUnit: CompiledVersion, @unchecked Sendable {
   }
 }
 
+/// Whether other code is to take the place of what is made.
+enum Replacement: Hashable, Sendable {
+  case never
+  /// Functions count their calls and ask for better code, which calls of themselves go on in; frames
+  /// in loops leave when it is there.
+  case whenReady
+  /// Loops are as before. Each call of a function comes to the runtime, which runs it where a schedule
+  /// says.
+  case scheduled
+}
+
 /// What a module holds, in the order of its table.
 struct UnitLayout {
   var tier = Schedule.Tier.baseline
-  /// Whether functions count their calls, and frames leave loops, so that better code can take its
-  /// place.
-  var isReplaced = false
+  var replacement = Replacement.never
   /// The functions with the numbers of their points.
   var functions: [(index: FunctionIndex, points: Range<Int>)] = []
   var loops: [(index: FunctionIndex, header: Int, points: Range<Int>)] = []

@@ -89,12 +89,11 @@ public struct UnitCompiler: Sendable {
   ///
   /// - Parameters:
   ///   - feedback: by function, what guards may rest on; nil for code without guards.
-  ///   - isReplaced: whether better code is to take its place: functions count their calls, and ask for
-  ///     it; frames in loops leave when it is there.
+  ///   - replacement: whether other code is to take its place, and who sees to that.
   /// - Throws: `.broken` if code generation fails.
   func compile(
     functions: [FunctionIndex], loops: [LoopReference] = [], in program: VerifiedProgram,
-    speculatingOn feedback: [FunctionFeedback]? = nil, isReplaced: Bool = false
+    speculatingOn feedback: [FunctionFeedback]? = nil, replacement: Replacement = .never
   ) throws(EngineFailure) -> CompiledUnit {
     let asked = functions + loops.map(\.function).filter { !functions.contains($0) }
     let declines = asked.compactMap { Self.decline(of: $0, in: program) }
@@ -103,7 +102,7 @@ public struct UnitCompiler: Sendable {
     let entered = loops.filter { !declined.contains($0.function) }
     var layout = UnitLayout()
     layout.tier = feedback == nil ? .baseline : .optimizing
-    layout.isReplaced = isReplaced
+    layout.replacement = replacement
     // Compiled code is entered by public entries wherever a function calls that is not in the module.
     let publishesAll =
       options.publishesEveryFunction || !declines.isEmpty || !loops.isEmpty
@@ -143,13 +142,13 @@ public struct UnitCompiler: Sendable {
     _ feedback: [FunctionFeedback]?, _ layout: inout UnitLayout, into scope: ModuleScope
   ) -> [IRFunction] {
     scope.decorator = options.decorator
-    let direct = functions.map { scope.declare($0, isReplaced: layout.isReplaced) }
+    let direct = functions.map { scope.declare($0, isLookedUp: layout.replacement == .scheduled) }
     var entries: [IRFunction] = []
     for (index, code) in zip(functions, direct) {
       let lowering = FunctionLowering(
         program, index, form: .function, code: code, scope: scope, isHooked: options.isHooked,
         firstPoint: layout.points.count, feedback: feedback)
-      lowering.lowerFunction(countsCalls: layout.isReplaced)
+      lowering.lowerFunction(countsCalls: layout.replacement == .whenReady)
       layout.functions.append((index, note(lowering, &layout)))
       guard layout.published.contains(index) else { continue }
       let entry = scope.declarePublic("entry.\(index.position)")
@@ -163,7 +162,7 @@ public struct UnitCompiler: Sendable {
         program, loop.function, form: .function, code: code, scope: scope,
         isHooked: options.isHooked, firstPoint: layout.points.count,
         from: (loop.header, loop.handlers), feedback: feedback, arguments: loop.kinds)
-      lowering.lowerLoop(entered: loop.kinds, isReplaced: layout.isReplaced)
+      lowering.lowerLoop(entered: loop.kinds, isReplaced: layout.replacement != .never)
       layout.loops.append((loop.function, loop.header, note(lowering, &layout)))
       let entry = scope.declarePublic("entry.\(name)")
       lowering.lowerLoopEntry(into: entry)

@@ -70,7 +70,8 @@ extension FunctionLowering {
     build.position(atEndOf: valid)
   }
 
-  /// Counts down to the call at which the runtime looks for better code, and goes on in that.
+  /// Counts down to the call at which the runtime looks for better code, and goes on in that. Where
+  /// this code is not the newest any more, nothing is left to count, and calls go on in what is.
   private func countCall() {
     let table = build.load(
       types.pointer, contextField(ContextOffset.countdowns, "countdowns.field"),
@@ -82,36 +83,51 @@ extension FunctionLowering {
     let looking = coldBlock("looking")
     let start = hotBlock("counted")
     build.br(
-      build.icmp(.eq, count, types.constant(bits: 0), name("is.due")), looking, start)
+      build.icmp(.slt, count, types.constant(bits: 1), name("is.due")), looking, start)
     build.position(atEndOf: looking)
+    let newest = newestEntry
+    let asking = coldBlock("asking")
+    let elsewhere = coldBlock("elsewhere")
+    build.br(build.icmp(.eq, newest, code.address, name("is.newest")), asking, elsewhere)
+    build.position(atEndOf: elsewhere)
+    goOnElsewhere(at: newest)
+    build.position(atEndOf: asking)
     let entry = build.call(
       scope.callee(.promote), [context, types.constant32(index.rawValue)], name("promoted"))
     let promoted = coldBlock("promoted")
     build.br(
-      build.icmp(.eq, entry, types.constant(bits: 0), name("is.newest")), start, promoted)
+      build.icmp(.eq, entry, types.constant(bits: 0), name("stays")), start, promoted)
     build.position(atEndOf: promoted)
     goOn(at: build.inttoptr(entry, name("entry")))
     build.position(atEndOf: start)
   }
 
-  /// Ends the current block: the activation is that of other code of the function.
+  /// Ends the current block: the activation is that of other code of the function, and so is the
+  /// frame, since a deep recursion has as many of them.
   private func goOn(at address: IRValue) {
     let arguments = (0..<code.parameterCount).map { code.parameter($0) }
-    let result = build.call(at: address, like: code, arguments, name("call"))
-    leave(
-      with: build.extractvalue(result, 0, name("value")),
-      signal: build.extractvalue(result, 1, name("signal")))
+    build.tailCall(at: address, like: code, arguments, name("call"))
   }
 
   /// The direct entry of a function whose code is not in the module: its newest version's, found in
   /// the context's table, or tier 0.
   func lowerElsewhere() {
     beginCode()
+    goOnElsewhere(at: newestEntry)
+    finishExits()
+  }
+
+  /// The direct entry of the function's newest version; null if tier 0 has it.
+  private var newestEntry: IRValue {
     let table = build.load(
       types.pointer, contextField(ContextOffset.directTable, "table.field"), name("table"))
-    let address = build.load(
+    return build.load(
       types.pointer, build.offset(table, by: 8 * index.position, name("entry.field")),
       name("entry"))
+  }
+
+  /// Ends the current block: the activation is the newest version's, or tier 0's.
+  private func goOnElsewhere(at address: IRValue) {
     let isMissing = build.icmp(
       .eq, build.ptrtoint(address, to: types.i64, name("entry.bits")), types.constant(bits: 0),
       name("is.missing"))
@@ -122,7 +138,6 @@ extension FunctionLowering {
     runInterpreted()
     build.position(atEndOf: compiled)
     goOn(at: address)
-    finishExits()
   }
 
   /// Runs this activation in tier 0 and returns its result.

@@ -14,8 +14,8 @@ final class ModuleScope {
   /// The program whose functions call each other; nil for kernels.
   let linkage: ModuleLinkage?
   private var direct: [FunctionIndex: IRFunction] = [:]
-  /// Functions of the module whose calls look for newer code.
-  private var replaced: [FunctionIndex] = []
+  /// Functions of the module that its calls look for elsewhere.
+  private var lookedUp: [FunctionIndex] = []
   var helpers = CallHelpers()
   /// Changes what the compiler decides; nil unless a fault is planted.
   var decorator: (any ModuleDecorator)?
@@ -140,7 +140,7 @@ extension ModuleScope {
   /// finds the newest version elsewhere.
   func direct(_ index: FunctionIndex) -> IRFunction {
     if let known = direct[index] { return known }
-    let name = replaced.contains(index) ? "newest.\(index.position)" : nil
+    let name = lookedUp.contains(index) ? "newest.\(index.position)" : nil
     let code = declareDirect(program.program[index], index, named: name)
     direct[index] = code
     FunctionLowering(program, index, form: .function, code: code, scope: self).lowerElsewhere()
@@ -149,10 +149,10 @@ extension ModuleScope {
 
   /// Declares the direct entry of a function that this module is to hold.
   ///
-  /// - Parameter isReplaced: whether better code may take its place, which its own calls must find.
-  func declare(_ index: FunctionIndex, isReplaced: Bool = false) -> IRFunction {
+  /// - Parameter isLookedUp: whether calls of the module go where the runtime has the function run.
+  func declare(_ index: FunctionIndex, isLookedUp: Bool = false) -> IRFunction {
     let code = declareDirect(program.program[index], index)
-    if isReplaced { replaced.append(index) } else { direct[index] = code }
+    if isLookedUp { lookedUp.append(index) } else { direct[index] = code }
     return code
   }
 

@@ -115,7 +115,7 @@ final class RunState {
     directTable = .allocate(capacity: source.functions.count)
     directTable.initialize(repeating: nil, count: source.functions.count)
     countdowns = .allocate(capacity: source.functions.count)
-    countdowns.initialize(repeating: .max, count: source.functions.count)
+    countdowns.initialize(repeating: 0, count: source.functions.count)
     emptyFunctionTable = .allocate(capacity: source.functions.count)
     emptyFunctionTable.initialize(repeating: nil, count: source.functions.count)
     // No frame exists before `begin` has reserved the stacks.

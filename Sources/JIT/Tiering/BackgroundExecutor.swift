@@ -137,7 +137,7 @@ private final class BackgroundWorker: @unchecked Sendable {
         mailbox.results.append(result)
         if let feedback = job.feedback { mailbox.snapshots.append(feedback) }
         mailbox.isFilled.store(true, ordering: .relaxed)
-        if !job.isReplaced { job.waitingRoom?.empty() }
+        if job.replacement == .never { job.waitingRoom?.empty() }
         mailbox.openJobs -= 1
         pthread_cond_broadcast(ended)
       }

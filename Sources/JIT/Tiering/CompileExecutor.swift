@@ -23,8 +23,7 @@ struct CompileJob: Sendable {
   let compiler: UnitCompiler
   /// By function, what guards may rest on; nil for code without guards.
   var feedback: [FunctionFeedback]?
-  /// Whether better code is to take the place of what is made.
-  var isReplaced = false
+  var replacement = Replacement.never
   /// Of both compiles of a loop, where frames wait for the second in the code of the first.
   var waitingRoom: WaitingRoom?
   /// What came of it before.
@@ -42,16 +41,16 @@ struct CompileJob: Sendable {
         switch subject {
         case .function(let function):
           try compiler.compile(
-            functions: [function], in: program, speculatingOn: feedback, isReplaced: isReplaced)
+            functions: [function], in: program, speculatingOn: feedback, replacement: replacement)
         case .loop(let loop):
           try compiler.compile(
             functions: [], loops: [loop], in: program, speculatingOn: feedback,
-            isReplaced: isReplaced)
+            replacement: replacement)
         }
       cache?.keep(unit, of: self)
       return unit
     }
-    if isReplaced, case .success(let unit) = unit { waitingRoom?.open(in: unit) }
+    if replacement != .never, case .success(let unit) = unit { waitingRoom?.open(in: unit) }
     return CompileResult(subject: subject, generation: generation, unit: unit)
   }
 }

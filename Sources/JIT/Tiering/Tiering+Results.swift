@@ -204,6 +204,7 @@ extension Tiering {
     state.directTable[function.position] = nil
     state.functionTable[function.position] = RunState.countingEntry
     functions[function.position].subject = Subject()
+    setCountdown(of: function)
   }
 
   func drop(_ unit: CompiledUnit, ofLoop position: Int, of function: FunctionIndex) {

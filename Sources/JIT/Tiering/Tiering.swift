@@ -43,8 +43,8 @@ final class Tiering {
     /// Counts discards.
     var generation: UInt64 = 0
     var subject = Subject()
-    /// Calls of its code between two looks at it.
-    var interval: UInt64 = 1
+    /// Calls of its baseline code between two looks at it.
+    var interval: UInt64 = 0
     var loops: [Loop]
     /// Guards of its code that failed since it was made.
     var failures = 0
@@ -201,11 +201,12 @@ final class Tiering {
     functions[function.position].subject.unit?[function]?.tier ?? .interpreter
   }
 
-  /// Sets after how many calls baseline code is to be looked at.
+  /// Sets after how many calls baseline code is to be looked at: from the first on, if the newest is
+  /// no such code.
   func setCountdown(of function: FunctionIndex) {
     let index = function.position
     let looks = tier(of: function) == .baseline && !policy.schedules(function)
-    functions[index].interval = looks ? policy.patience(after: functions[index].calls) : .max
+    functions[index].interval = looks ? policy.patience(after: functions[index].calls) : 0
     state.countdowns[index] = functions[index].interval
   }
 
@@ -284,6 +285,12 @@ final class Tiering {
     submit(.loop(entered), optimizes: true, room, after: Tuning.earlyLoopDelay)
   }
 
+  /// What takes the place of baseline code.
+  private func replacement(of function: FunctionIndex) -> Replacement {
+    guard speculates else { return .never }
+    return policy.schedules(function) ? .scheduled : .whenReady
+  }
+
   /// - Parameters:
   ///   - room: where frames wait for optimized code of a loop.
   ///   - delay: units of the clock beside those of the policy.
@@ -294,7 +301,7 @@ final class Tiering {
     let job = CompileJob(
       subject: subject, generation: functions[subject.function.position].generation,
       program: program, compiler: compiler, feedback: feedback,
-      isReplaced: speculates && !optimizes, waitingRoom: room,
+      replacement: optimizes ? .never : replacement(of: subject.function), waitingRoom: room,
       known: isHooked && !speculates ? hookedUnits[subject] : nil,
       cache: isHooked && speculates ? cache : nil)
     let (due, isNever) = clock.addingReportingOverflow(policy.delay(of: subject.function))

@@ -99,7 +99,7 @@ final class CountingPolicy: TieringPolicy {
 
   func patience(after call: UInt64) -> UInt64 {
     // While a compile is under way, calls are cheap compared with looking after it.
-    call < optimizingCalls ? optimizingCalls - call : max(1, optimizingCalls / 64)
+    call < optimizingCalls ? optimizingCalls - call : max(1, optimizingCalls / 16)
   }
 
   func compiles(loop: Int, at arrival: LoopArrival) -> Bool {
