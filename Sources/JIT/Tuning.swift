@@ -110,6 +110,8 @@ extension Tuning {
   static let stackReplacementBackEdges: UInt64 = 1_000
   /// Guards of a function that fail before its code is discarded.
   static let failureLimit = 4
+  /// Discards that one guard may be the reason of in a session of the harness.
+  static let discardsByGuard = 4
   /// Frames that arrive at an optimized loop with locals of other kinds than it was made for, before
   /// it is made for any.
   static let entryMisfitLimit = 3

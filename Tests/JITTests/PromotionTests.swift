@@ -194,6 +194,51 @@ private let fibonacci = """
   }
 }
 
+@Suite struct `Discards for guards that fail` {
+  @Test func `are not for what frames of discarded code meet`() throws {
+    let program = try assembled(fibonacci)
+    let session = try OptimizingEngine().prepare(program)
+    let ending = try session.run(
+      RunRequest(entry: program.program.mainIndex, arguments: [.int(15)])
+    ).ending
+    #expect(ending == .returned(.int(610)))
+    // The second call's code takes for granted that none ends; its frames go on in it.
+    #expect(session.statistics.first { $0.name == "guard failures" }?.value ?? 0 > 100)
+    #expect(session.statistics.first { $0.name == "discards" }?.value == 1)
+  }
+
+  @Test func `are a finding where one guard is made again and again`() throws {
+    let program = try assembled(
+      """
+      func grow(n: int) {
+          LoadLocal n
+          PushConst 1
+          AddInt
+          ReturnValue
+      }
+      main(n: int) {
+          LoadLocal n
+          Call grow
+          Halt
+      }
+
+      """)
+    let session = try #require(try OptimizingEngine().prepare(program) as? AutoSession)
+    let greatest = ObservedValue.int((1 << 47) - 1)
+    func run() throws(EngineFailure) {
+      // It forgets what has failed.
+      session.tiering.functions[0].refuted = []
+      _ = try session.run(RunRequest(entry: program.program.mainIndex, arguments: [greatest]))
+    }
+    let failure = #expect(throws: EngineFailure.self) { for _ in 0..<100 { try run() } }
+    guard case .broken(let reason)? = failure else {
+      Issue.record("a storm is no limit of the host")
+      return
+    }
+    #expect(reason.contains("intRange at grow+2"))
+  }
+}
+
 @Suite struct `Waiting in baseline loops` {
   /// A session that has code of main's loop at the tenth arrival, and is to go on so.
   private func session(_ executor: any CompileExecutor) throws -> (AutoSession, VerifiedProgram) {

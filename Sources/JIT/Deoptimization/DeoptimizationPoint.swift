@@ -126,10 +126,13 @@ protocol CompiledVersion: AnyObject {
   var deoptimizationPoints: [DeoptimizationPoint] { get }
   /// The same as they were before a decorator saw them: where the code stops. Nil if there was none.
   var pointsOfCode: [DeoptimizationPoint]? { get }
+  /// Whether it has been taken out of use, and frames may still run it.
+  var isRetired: Bool { get }
 }
 
 extension CompiledVersion {
   var pointsOfCode: [DeoptimizationPoint]? { nil }
+  var isRetired: Bool { false }
 }
 
 extension CompiledVersion {

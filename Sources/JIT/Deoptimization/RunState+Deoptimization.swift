@@ -67,7 +67,7 @@ extension RunState {
     at base: UnsafeMutablePointer<Word>, _ calls: TierZeroSlowPaths.Calls
   ) -> TierZeroRegisters {
     noteNativeStack()
-    let (point, pointOfCode) = deoptimizationPoint
+    let (version, point, pointOfCode) = deoptimizationPoint
     if let pointOfCode, point.guardRecord != nil {
       context.pointee.canary_reached &+= 1
       if point != pointOfCode { context.pointee.canary_triggered &+= 1 }
@@ -76,7 +76,7 @@ extension RunState {
       safepoints.leave(record, guardStop) {
         CheckpointObserver(state: self, point: point).checkpoint()
       }
-      if !guardStop.holds { tiering?.noteFailure(at: point) }
+      if !guardStop.holds { tiering?.noteFailure(at: point, of: version) }
       guardStop = .failed
     } else if point.reason == .discarded {
       safepoints.leaveDiscarded { CheckpointObserver(state: self, point: point).checkpoint() }
@@ -89,14 +89,16 @@ extension RunState {
     return registers
   }
 
-  /// The point that compiled code has left at, and what it was before a decorator saw it.
-  private var deoptimizationPoint: (DeoptimizationPoint, ofCode: DeoptimizationPoint?) {
+  /// The version that is being left, the point of it, and what that was before a decorator saw it.
+  private var deoptimizationPoint:
+    (any CompiledVersion, DeoptimizationPoint, ofCode: DeoptimizationPoint?)
+  {
     guard let version = context.pointee.deoptimized_version else {
       preconditionFailure("code that leaves names its version")
     }
     let number = Int(context.pointee.deoptimization_point)
     let compiled = version.compiledVersion
-    return (compiled.deoptimizationPoints[number], compiled.pointsOfCode?[number])
+    return (compiled, compiled.deoptimizationPoints[number], compiled.pointsOfCode?[number])
   }
 }
 

@@ -138,7 +138,10 @@ extension Tiering {
   }
 
   /// Counts a guard that failed; code whose guards fail too often is discarded and profiled anew.
-  func noteFailure(at point: DeoptimizationPoint) {
+  ///
+  /// Frames may go on for long in a version that was discarded, and their calls of themselves too. The
+  /// one that took its place has not failed then.
+  func noteFailure(at point: DeoptimizationPoint, of version: any CompiledVersion) {
     guard let record = point.guardRecord else { return }
     self.record.note(failed: record, frameCount: point.frames.count)
     functions[record.site.function.position].disproved.insert(record.site.offset)
@@ -147,11 +150,26 @@ extension Tiering {
       functions[record.site.function.position].refuted.insert(
         RefutedGuard(kind: record.kind, offset: record.site.offset))
     }
+    guard !version.isRetired else { return }
     let function = record.compiledFunction
     functions[function.position].failures += 1
     guard functions[function.position].failures == Tuning.failureLimit else { return }
     functions[function.position].failures = 0
     discard(function)
+    noteDiscard(because: record)
+  }
+
+  /// Under a deterministic executor a guard that is made again and again, and fails, is a finding: tier 0
+  /// has seen each time what it did not hold of.
+  private func noteDiscard(because record: Guard) {
+    discardsByGuard[record, default: 0] += 1
+    guard let count = discardsByGuard[record], count > Tuning.discardsByGuard, isDeterministic,
+      failure == nil
+    else { return }
+    let site = "\(program.program[record.site.function].name)+\(record.site.offset)"
+    failure = .broken(
+      "a deoptimization storm: \(record.kind.name) at \(site) has had code discarded \(count) times"
+    )
   }
 
   // MARK: - Discards

@@ -85,7 +85,9 @@ final class Tiering {
   var isRunning = false
   /// Functions and loops that were to be compiled and are declined, in the order of that.
   var declines: [Decline] = []
-  /// The first compile that failed under a deterministic executor.
+  /// How often a guard has had code discarded since the session began.
+  var discardsByGuard: [Guard: Int] = [:]
+  /// The first compile that failed under a deterministic executor, or a guard that goes on failing.
   var failure: EngineFailure?
 
   /// - Parameter state: of a program whose loops are observed; it is to own the result.
