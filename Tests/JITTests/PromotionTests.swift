@@ -101,7 +101,7 @@ private let fibonacci = """
     let (session, program) = try session(fibonacci, calls: 100, optimizingCalls: 300)
     #expect(try session.runMain(of: program, 15).ending == .returned(.int(610)))
     #expect(try session.statistic("code installs") == 2)
-    // Each frame there was calls once more. What comes of that, most of the calls, is not theirs.
+    // Each frame there was calls once more; most calls are made by what those calls enter.
     #expect((1...15).contains(session.callsPastCountdown))
   }
 
