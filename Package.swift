@@ -1,8 +1,28 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 /// Where LLVM 22 (Debian: llvm-22-dev) is installed; LLVM_PREFIX overrides it.
 let llvmPrefix = Context.environment["LLVM_PREFIX"] ?? "/usr/lib/llvm-22"
+
+/// How LLVM is linked. Release builds take its archives in, where there are any: a process starts in
+/// a third of the time that the shared library of all targets takes to be relocated. Debug builds,
+/// whose executables are linked again and again, use the shared one.
+let llvmLinking: [LinkerSetting] = {
+  let directory = "\(llvmPrefix)/lib"
+  let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+  let archives = names.filter { $0.hasPrefix("libLLVM") && $0.hasSuffix(".a") }.sorted()
+  let search = LinkerSetting.unsafeFlags(["-L\(directory)"])
+  guard !archives.isEmpty else { return [search, .linkedLibrary("LLVM-22")] }
+  let linked =
+    ["--start-group"] + archives.map { "\(directory)/\($0)" } + ["--end-group"]
+    // Of these only what runs is installed with LLVM.
+    + ["-l:libz.so.1", "-l:libzstd.so.1"]
+  return [
+    search, .linkedLibrary("LLVM-22", .when(configuration: .debug)),
+    .unsafeFlags(linked.flatMap { ["-Xlinker", $0] }, .when(configuration: .release)),
+  ]
+}()
 
 let strict: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
@@ -64,7 +84,7 @@ let package = Package(
     .target(name: "CRuntime", cSettings: hotC),
     .target(
       name: "LLVM", dependencies: ["CLLVM"], swiftSettings: hot + llvm,
-      linkerSettings: [.unsafeFlags(["-L\(llvmPrefix)/lib"])]),
+      linkerSettings: llvmLinking),
     .target(
       name: "JIT", dependencies: ["Bytecode", "CFFI", "CFixture", "CRuntime", "Identity", "LLVM"],
       swiftSettings: hot + judged + llvm),
