@@ -1,4 +1,5 @@
 import Bytecode
+import CRuntime
 import Glibc
 import Synchronization
 
@@ -102,16 +103,10 @@ private final class BackgroundWorker: @unchecked Sendable {
   }
 
   private func start() -> Bool {
-    var thread = pthread_t()
-    let error = pthread_create(
-      &thread, nil,
-      { _ in
-        BackgroundWorker.shared.serve()
-        return nil
-      }, nil)
+    let error = jit_thread_start { _ in BackgroundWorker.shared.serve() }
     // LLVM must not be taken down by a process that exits while it compiles.
     on_exit({ status, _ in BackgroundWorker.shared.leave(status) }, nil)
-    return error == 0 && pthread_detach(thread) == 0
+    return error == 0
   }
 
   /// Ends a process that is about to exit where a compile is at work; nobody waits for that.
