@@ -260,6 +260,19 @@ private let fibonacci = """
     #expect(main.loops[0].subject.unit?.isReplaced == false)
   }
 
+  @Test func `is not for a loop that ends before its baseline code is there`() throws {
+    let executor = ManualExecutor(isDeterministic: false)
+    let (session, program) = try session(executor)
+    #expect(try session.runMain(of: program, 50).ending == .returned(.int(150)))
+    #expect(executor.askedCount == 1)
+    executor.finish()
+    #expect(try session.runMain(of: program, 50).ending == .returned(.int(150)))
+    #expect(executor.askedCount == 2)
+    let main = session.tiering.functions[TieringPrograms.main.position]
+    #expect(main.loops[0].subject.unit?.isReplaced == true)
+    #expect(main.loops[0].subject.stage == .promoting)
+  }
+
   @Test func `is over when no optimized code will come`() throws {
     let executor = ManualExecutor(isDeterministic: false)
     executor.fails = true

@@ -132,7 +132,8 @@ private final class BackgroundWorker: @unchecked Sendable {
         mailbox.results.append(result)
         if let feedback = job.feedback { mailbox.snapshots.append(feedback) }
         mailbox.isFilled.store(true, ordering: .relaxed)
-        if job.replacement == .never { job.waitingRoom?.empty() }
+        // Its frames go on in tier 0 from the next loop header, where they arrive at the new code.
+        job.replaced?.invalidate()
         mailbox.openJobs -= 1
         pthread_cond_broadcast(ended)
       }

@@ -1,5 +1,4 @@
 import Bytecode
-import Synchronization
 
 /// What a compile is of.
 enum CompileSubject: Hashable, Sendable {
@@ -24,8 +23,8 @@ struct CompileJob: Sendable {
   /// By function, what guards may rest on; nil for code without guards.
   var feedback: [FunctionFeedback]?
   var replacement = Replacement.never
-  /// Of both compiles of a loop, where frames wait for the second in the code of the first.
-  var waitingRoom: WaitingRoom?
+  /// The code of a loop that frames leave for what is made.
+  var replaced: CompiledUnit?
   /// What came of it before.
   var known: CompiledUnit?
   /// Where code of the same feedback is looked for.
@@ -50,19 +49,8 @@ struct CompileJob: Sendable {
       cache?.keep(unit, of: self)
       return unit
     }
-    if replacement != .never, case .success(let unit) = unit { waitingRoom?.open(in: unit) }
     return CompileResult(subject: subject, generation: generation, unit: unit)
   }
-}
-
-/// The code of a loop that frames wait in while better code is made.
-final class WaitingRoom: Sendable {
-  private let unit = Mutex<CompiledUnit?>(nil)
-
-  func open(in unit: CompiledUnit) { self.unit.withLock { $0 = unit } }
-
-  /// Has the frames go on in tier 0 from the next loop header, where they arrive at the better code.
-  func empty() { unit.withLock { $0?.invalidate() } }
 }
 
 /// What came of a compile.

@@ -18,17 +18,50 @@ extension Tiering: StackReplacementPolicy {
       arrival.earlierCount >= functions[index].loops[position].patience,
       policy.compiles(loop: position, at: arrival)
     {
-      let isSettled = functions[index].loops[position].misfits < Tuning.entryMisfitLimit
-      request(
-        loop: position, of: function, kinds: isSettled && speculates ? kinds(at: arrival) : [])
+      request(loop: position, at: arrival)
       installResults()
     }
     guard let entry = functions[index].loops[position].entry,
       admits(arrival, functions[index].loops[position].kinds),
       policy.enters(loop: position, at: arrival)
     else { return nil }
+    promote(loop: position, at: arrival)
     record.noteStackReplacement(arrival)
     return entry
+  }
+
+  private func request(loop position: Int, at arrival: LoopArrival) {
+    let function = arrival.header.function
+    let waits = speculates && policy.entersBaselineLoops
+    guard let loop = loop(position, at: arrival, admitsAnything: waits) else {
+      functions[function.position].loops[position].subject.stage = .kept
+      return
+    }
+    submit(.loop(loop), optimizes: speculates && !waits)
+  }
+
+  /// Has optimized code made of a loop that a frame waits for in baseline code. A loop that ends
+  /// before its baseline code is there is not worth it, and the compile thread is wanted by the next.
+  private func promote(loop position: Int, at arrival: LoopArrival) {
+    let subject = functions[arrival.header.function.position].loops[position].subject
+    guard subject.stage == .compiled, let unit = subject.unit, unit.isReplaced,
+      let loop = loop(position, at: arrival)
+    else { return }
+    submit(.loop(loop), optimizes: true, replacing: unit, after: Tuning.earlyLoopDelay)
+  }
+
+  /// A loop as it is compiled for what an activation holds; nil if frames cannot enter it.
+  private func loop(
+    _ position: Int, at arrival: LoopArrival, admitsAnything: Bool = false
+  ) -> LoopReference? {
+    let function = arrival.header.function
+    let state = functions[function.position].loops[position]
+    let known = program.enterableLoops(of: function).loops
+    guard var loop = known.first(where: { $0.header == state.header }) else { return nil }
+    if speculates, !admitsAnything, state.misfits < Tuning.entryMisfitLimit {
+      loop.kinds = kinds(at: arrival)
+    }
+    return loop
   }
 
   /// What an activation's undeclared locals hold, where code is better for knowing it: a value's

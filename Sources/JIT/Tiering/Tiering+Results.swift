@@ -72,9 +72,8 @@ extension Tiering {
     }
     if let old = functions[loop.function.position].loops[position].subject.unit { retire(old) }
     state.install(unit)
-    // Of the two compiles of a loop, the first is done.
     functions[loop.function.position].loops[position].subject = Subject(
-      stage: unit.isReplaced ? .promoting : .compiled, unit: unit)
+      stage: .compiled, unit: unit)
     functions[loop.function.position].loops[position].entry = UnsafeRawPointer(bitPattern: entry)
     functions[loop.function.position].loops[position].kinds = loop.kinds
   }

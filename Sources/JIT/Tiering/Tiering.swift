@@ -198,6 +198,16 @@ final class Tiering {
     installResults()
   }
 
+  private func hasCode(_ subject: CompileSubject) -> Bool {
+    switch subject {
+    case .function(let function): functions[function.position].subject.unit != nil
+    case .loop(let loop):
+      position(of: loop).map {
+        functions[loop.function.position].loops[$0].subject.unit != nil
+      } ?? false
+    }
+  }
+
   /// The tier of the code that a function has.
   func tier(of function: FunctionIndex) -> Schedule.Tier {
     functions[function.position].subject.unit?[function]?.tier ?? .interpreter
@@ -266,27 +276,6 @@ final class Tiering {
     submit(.function(function), optimizes: optimizes)
   }
 
-  func request(
-    loop position: Int, of function: FunctionIndex, kinds: [KindSet]
-  ) {
-    let index = function.position
-    let header = functions[index].loops[position].header
-    let known = program.enterableLoops(of: function)
-    guard let loop = known.loops.first(where: { $0.header == header }) else {
-      functions[index].loops[position].subject.stage = .kept
-      return
-    }
-    var entered = loop
-    entered.kinds = kinds
-    guard speculates, policy.entersBaselineLoops else {
-      return submit(.loop(entered), optimizes: speculates)
-    }
-    let room = WaitingRoom()
-    submit(.loop(loop), optimizes: false, room)
-    guard functions[index].loops[position].subject.stage == .requested else { return }
-    submit(.loop(entered), optimizes: true, room, after: Tuning.earlyLoopDelay)
-  }
-
   /// What takes the place of baseline code.
   private func replacement(of function: FunctionIndex) -> Replacement {
     guard speculates else { return .never }
@@ -294,16 +283,17 @@ final class Tiering {
   }
 
   /// - Parameters:
-  ///   - room: where frames wait for optimized code of a loop.
+  ///   - replaced: the code of a loop that frames leave for what is made.
   ///   - delay: units of the clock beside those of the policy.
   func submit(
-    _ subject: CompileSubject, optimizes: Bool, _ room: WaitingRoom? = nil, after delay: UInt64 = 0
+    _ subject: CompileSubject, optimizes: Bool, replacing replaced: CompiledUnit? = nil,
+    after delay: UInt64 = 0
   ) {
     let feedback = optimizes ? feedback : nil
     let job = CompileJob(
       subject: subject, generation: functions[subject.function.position].generation,
       program: program, compiler: compiler, feedback: feedback,
-      replacement: optimizes ? .never : replacement(of: subject.function), waitingRoom: room,
+      replacement: optimizes ? .never : replacement(of: subject.function), replaced: replaced,
       known: isHooked && !speculates ? hookedUnits[subject] : nil,
       cache: isHooked && speculates ? cache : nil)
     let (due, isNever) = clock.addingReportingOverflow(policy.delay(of: subject.function))
@@ -312,10 +302,6 @@ final class Tiering {
       return record.note(.drop, subject, clock: clock)
     }
     record.note(.compile, subject, clock: clock)
-    if case .function(let function) = subject, tier(of: function) != .interpreter {
-      setStage(.promoting, of: subject)
-    } else {
-      setStage(.requested, of: subject)
-    }
+    setStage(hasCode(subject) ? .promoting : .requested, of: subject)
   }
 }
