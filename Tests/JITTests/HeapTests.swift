@@ -1,4 +1,5 @@
 import Bytecode
+import CRuntime
 import Testing
 
 @testable import JIT
@@ -34,6 +35,25 @@ import Testing
     heap.pinned = []
     heap.collect()
     #expect(heap.bytesInUse < 1 << 20)
+  }
+
+  /// Bytes of free blocks that are not given back to the system.
+  private func keptBytes(_ heap: Heap) -> Int {
+    let free = heap.freeRuns.joined().filter { heap.blocks[$0].is_dirty != 0 }
+    return free.count << Int(JIT_BLOCK_SHIFT)
+  }
+
+  @Test func `keeps what is allocated until the next collection and gives back the rest`() throws {
+    let fixture = try HeapFixture(isStressed: false)
+    let heap = fixture.state.heap
+    for _ in 0..<4 { heap.pinned.append(nested(fixture) { heap.makeBox(.some, $0) }) }
+    heap.pinned.removeLast(3)
+    heap.collect()
+    let live = 16 * Self.depth
+    #expect((live - Tuning.keptHeapBytes...live + Tuning.keptHeapBytes).contains(keptBytes(heap)))
+    heap.pinned = []
+    heap.collect()
+    #expect(keptBytes(heap) == Tuning.leastCollectionBytes)
   }
 
   @Test func `collects nested arrays, objects and records of any depth`() throws {

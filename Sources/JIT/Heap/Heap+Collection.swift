@@ -17,6 +17,7 @@ extension Heap {
     let liveBytes = sweep()
     bytesSinceCollection = 0
     threshold = max(Tuning.leastCollectionBytes, liveBytes)
+    shrink()
   }
 
   private func clearMarks(_ block: UnsafeMutablePointer<JITBlock>) {
@@ -232,7 +233,6 @@ extension Heap {
       }
       index += count
     }
-    shrink()
     return live
   }
 
@@ -295,11 +295,16 @@ extension Heap {
     }
   }
 
-  /// Gives back the memory of long free runs, and forgets a free run at the end of the range.
+  /// Gives back the memory of long free runs, but for what is allocated until the next collection:
+  /// the system would have to clear it again.
   private func shrink() {
     guard !stress.collectsAlways else { return }
-    for run in freeRuns where run.count << Int(JIT_BLOCK_SHIFT) >= Tuning.releasedRunBytes {
-      release(run)
+    var keptBlocks = threshold >> Int(JIT_BLOCK_SHIFT)
+    for run in freeRuns {
+      let released = run.dropFirst(keptBlocks)
+      keptBlocks -= run.count - released.count
+      guard released.count << Int(JIT_BLOCK_SHIFT) >= Tuning.releasedRunBytes else { continue }
+      release(released)
     }
   }
 }
