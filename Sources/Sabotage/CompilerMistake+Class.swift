@@ -3,11 +3,12 @@ import JIT
 extension CompilerMistake {
   var faultClass: Fault.Class {
     switch self {
-    case .feedbackIgnored, .feedbackOfCaller, .feedbackOfNeighbour: .decision
+    case .feedbackIgnored, .feedbackOfCaller, .feedbackOfNeighbour, .refutationForgotten:
+      .decision
     case .armsSwapped: .layout
     case .staleWalk, .chainPastWalk: .walk
     case .validityNotTested, .hooksMissDiscard, .discardMissed, .discardOfOthers: .discard
-    case .virtualStoreLost, .virtualEscapeUnnoticed: .virtual
+    case .virtualStoreLost, .virtualEscapeUnnoticed, .cellTakenTwice: .virtual
     case .indexStoreMissed, .limitIncluded, .startNotTested, .lengthChangeMissed, .sumTooNarrow,
       .differenceTooNarrow, .fallMissed, .greatestNotTested:
       .range

@@ -221,6 +221,8 @@ extension SabotageTests {
     case .staleWalk: return walkOverChange
     case .chainPastWalk: return walk(by: "CallMethod map 1", leaving)
     case .virtualStoreLost: return virtualExample()
+    case .cellTakenTwice: return twoObjects
+    case .refutationForgotten: return overflows
     case .virtualEscapeUnnoticed: return virtualExample(calling: "LoadLocal r;Call change;Pop;")
     case .indexStoreMissed: return indexStoreMissed
     case .limitIncluded: return limitIncluded
@@ -238,6 +240,37 @@ extension SabotageTests {
     case .loadBeforeStore: return loadBeforeStore
     case .handlerLocalsOld: return handlerLocalsOld
     }
+  }
+
+  /// `f` gives back an object it makes, and two of its results are compared.
+  private static var twoObjects: Example {
+    Example(
+      text: main(
+        "",
+        """
+        PushConst 1;Call f;Pop;PushConst 1;Call f;Pop;PushConst 1;Call f;PushConst 2;Call f;Eq;\
+        Halt
+        """,
+        before: """
+          func f(a) {
+          PushConst "x"
+          LoadLocal a
+          NewObject 1
+          Dup
+          GetProp .x
+          Pop
+          ReturnValue
+          }
+          """))
+  }
+
+  /// `f` is called again and again with an int whose successor is none.
+  private static var overflows: Example {
+    let calls = Array(repeating: "PushConst \(IntRange.maximum);Call f;Pop", count: 60)
+    return Example(
+      text: main(
+        "", calls.joined(separator: ";") + ";PushConst 0;Halt",
+        before: "func f(n: int) {\nLoadLocal n\nPushConst 1\nAddInt\nReturnValue\n}"))
   }
 
   /// `f` makes a record for itself, which two slots hold where a guard fails.

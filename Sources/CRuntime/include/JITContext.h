@@ -66,6 +66,7 @@ typedef struct JITContext {
   void *host;               /* the Swift object that owns this run, unretained */
   const void **direct_table;/* direct entries by function index, null where interpreted */
   uint64_t *countdowns;     /* by function index: entries of counted code before one looks for other */
+  struct JITBump *bumps;    /* by size class of the heap, where its next cell goes */
   uint64_t closure;         /* the closure a public entry runs, a word */
   uint64_t *deoptimization_buffer; /* values of the frames that leave compiled code */
   const JITVersion *deoptimized_version; /* whose code they leave */

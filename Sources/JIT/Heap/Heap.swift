@@ -333,6 +333,9 @@ enum SizeClass {
     + [640, 768, 896, 1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096, 5456, 6544, 8192]
 
   static let count = Int(JIT_SIZE_CLASSES)
+
+  /// The class of cells of so many bytes, header included; nil if they have blocks of their own.
+  static func position(of byteCount: Int) -> Int? { bytes.firstIndex { $0 >= byteCount } }
 }
 
 /// Cells that are marked and not yet searched.

@@ -20,6 +20,8 @@ enum CellOffset {
   static let slots = MemoryLayout<JITObject>.size
   static let siteHeader = MemoryLayout<JITPropertySite>.offset(of: \.header)!
   static let siteOffset = MemoryLayout<JITPropertySite>.offset(of: \.offset)!
+  static let bumpNext = MemoryLayout<JITBump>.offset(of: \.next)!
+  static let bumpEnd = MemoryLayout<JITBump>.offset(of: \.end)!
   /// The first field; the member itself has no length, and Swift does not see it.
   static let fields = MemoryLayout<JITRecord>.size
 }
@@ -27,6 +29,7 @@ enum CellOffset {
 extension ContextOffset {
   static let heapCharged = MemoryLayout<JITContext>.offset(of: \.heap_charged)!
   static let heapLimit = MemoryLayout<JITContext>.offset(of: \.heap_limit)!
+  static let bumps = MemoryLayout<JITContext>.offset(of: \.bumps)!
 }
 
 extension KindSet {

@@ -28,6 +28,10 @@ public enum CompilerMistake: String, CaseIterable, Sendable {
   case virtualStoreLost = "virtual-store-lost"
   /// A callee gets an object that the caller goes on without having made.
   case virtualEscapeUnnoticed = "virtual-escape-unnoticed"
+  /// The cell that an object is made in may be the next one's, too.
+  case cellTakenTwice = "cell-taken-twice"
+  /// A result that a guard has failed on is guarded again, and again.
+  case refutationForgotten = "refutation-forgotten"
   /// An index that a loop stores into besides its step is taken for one that only steps.
   case indexStoreMissed = "index-store-missed"
   /// An index that is compared with a limit is taken for less where it may be the same.

@@ -137,7 +137,7 @@ func runMakeVirtual(
       preconditionFailure("code names a kind")
     }
     let fields = CompiledEntries.list(fields, count)
-    // Most of what is made after all are objects, and as often as anything is allocated.
+    // Its code makes most of them itself, with the same header.
     if kind == .object, count <= UInt32(JIT_SHAPE_KEYS) {
       return state.heap.makeObject(shape: number, fields)
     }

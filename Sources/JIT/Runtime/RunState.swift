@@ -126,6 +126,7 @@ final class RunState {
     context.pointee.function_table = functionTable
     context.pointee.direct_table = directTable
     context.pointee.countdowns = countdowns
+    context.pointee.bumps = heap.bumps
     let buffer = UnsafeMutablePointer<UInt64>.allocate(capacity: Tuning.deoptimizationWords)
     buffer.initialize(repeating: 0, count: Tuning.deoptimizationWords)
     context.pointee.deoptimization_buffer = buffer

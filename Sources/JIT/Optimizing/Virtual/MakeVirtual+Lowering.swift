@@ -1,4 +1,5 @@
 import Bytecode
+import CRuntime
 import LLVM
 
 /// Virtual objects that have to be made after all.
@@ -65,15 +66,64 @@ extension FunctionLowering {
         fields.append(.boxed(make(inner, &making), KindSet(kind)))
       }
     }
-    let word = build.call(
-      scope.callee(.makeVirtual),
-      [
-        context, types.constant32(UInt32(object.layout.kind.rawValue)),
-        number(of: object.layout), storeRow(fields.map(virtuals.resolved)),
-        types.constant32(UInt32(fields.count)),
-      ], name("made"))
+    let values = fields.map { Value.boxed(box(virtuals.resolved($0)), .anything) }
+    let word = allocate(object.layout, values)
     virtuals[identifier] = .made(word)
     return word
+  }
+
+  /// A cell with these fields. Most of what is made after all are objects, and as often as anything
+  /// is allocated: they are made where the heap has the next one of their size.
+  private func allocate(_ layout: VirtualLayout, _ fields: [Value]) -> IRValue {
+    guard case .object(let keys) = layout,
+      fields.count <= Int(JIT_SHAPE_KEYS),
+      let sizeClass = SizeClass.position(of: CellOffset.slots + 8 * fields.count)
+    else { return makeByRuntime(layout, fields) }
+    let full = coldBlock("cells.end")
+    let cell = nextCell(sizeClass, else: full)
+    // The slots inside a cell fill it, up to those no object needs.
+    let room = min(
+      (SizeClass.bytes[sizeClass] - CellOffset.slots) / 8, Int(JIT_SHAPE_KEYS))
+    let header = build.or(
+      constantWord(.shape(keys)),
+      types.constant(bits: UInt64(room) << UInt64(8 * CellOffset.slotCount)), name("header"))
+    build.store(header, cell)
+    build.store(types.constant(bits: 0), build.offset(cell, by: CellOffset.overflow, name("part")))
+    for slot in 0..<room {
+      let word = slot < fields.count ? box(fields[slot]) : types.constant(bits: Word.null.bits)
+      build.store(word, build.offset(cell, by: CellOffset.slots + 8 * slot, name("part")))
+    }
+    let tag = types.constant(bits: Word.heapTag << 48)
+    let word = build.or(build.ptrtoint(cell, to: types.i64, name("address")), tag, name("made"))
+    return box(
+      rejoin(.boxed(word, .object), .object, slow: full) {
+        .boxed(self.makeByRuntime(layout, fields), .object)
+      })
+  }
+
+  /// The next free cell of a size class, which is taken; goes on elsewhere if the heap has to look
+  /// for more.
+  private func nextCell(_ sizeClass: Int, else full: IRBlock) -> IRValue {
+    let bumps = load(types.pointer, context, ContextOffset.bumps, "bumps")
+    let bump = build.offset(bumps, by: sizeClass * MemoryLayout<JITBump>.stride, name("bump"))
+    let next = load(types.i64, bump, CellOffset.bumpNext, "bump.next")
+    let size = types.constant(bits: UInt64(SizeClass.bytes[sizeClass]))
+    let end = build.add(next, size, name("cell.end"))
+    let limit = load(types.i64, bump, CellOffset.bumpEnd, "bump.end")
+    leave(for: full, unless: build.icmp(.ule, end, limit, name("has.cell")), "cell.next")
+    if !commits(.cellTakenTwice) {
+      build.store(end, build.offset(bump, by: CellOffset.bumpNext, name("part")))
+    }
+    return build.inttoptr(next, name("cell"))
+  }
+
+  private func makeByRuntime(_ layout: VirtualLayout, _ fields: [Value]) -> IRValue {
+    build.call(
+      scope.callee(.makeVirtual),
+      [
+        context, types.constant32(UInt32(layout.kind.rawValue)), number(of: layout),
+        storeRow(fields), types.constant32(UInt32(fields.count)),
+      ], name("made"))
   }
 
   /// The number beside the kind that a cell is made with.
