@@ -39,8 +39,11 @@ import Testing
     Issue.record("\(fault.name) was planted nowhere in \(Self.limit) programs")
   }
 
-  /// Those that are planted when facts break: what is only compiled has no place for them.
-  private static let discards: [Fault] = [.compiler(.discardMissed), .compiler(.discardOfOthers)]
+  /// Those that are planted when facts break or guards fail: what is only compiled has no place for
+  /// them.
+  private static let discards: [Fault] = [
+    .compiler(.discardMissed), .compiler(.discardOfOthers), .compiler(.refutationForgotten),
+  ]
 
   /// What the verifier of points refuses, wherever a callback has a walk's function below it.
   private static let refused = Fault.compiler(.chainPastWalk)

@@ -95,14 +95,19 @@ extension Tiering {
   private func mistaken(
     _ isBroken: @escaping (CodeDependency) -> Bool
   ) -> (CodeDependency) -> Bool {
-    guard let decorator = compiler.options.decorator else { return isBroken }
-    return { [state] dependency in
-      let mistake = isBroken(dependency) ? CompilerMistake.discardMissed : .discardOfOthers
-      guard decorator.commits(mistake) else { return isBroken(dependency) }
-      state.context.pointee.canary_reached &+= 1
-      state.context.pointee.canary_triggered &+= 1
-      return !isBroken(dependency)
+    guard compiler.options.decorator != nil else { return isBroken }
+    return { dependency in
+      self.commits(isBroken(dependency) ? .discardMissed : .discardOfOthers)
+        ? !isBroken(dependency) : isBroken(dependency)
     }
+  }
+
+  /// Whether a mistake is wanted that is made here, which counts it.
+  func commits(_ mistake: CompilerMistake) -> Bool {
+    guard compiler.options.decorator?.commits(mistake) == true else { return false }
+    state.context.pointee.canary_reached &+= 1
+    state.context.pointee.canary_triggered &+= 1
+    return true
   }
 
   /// Notes that frames have left code which was discarded below them.

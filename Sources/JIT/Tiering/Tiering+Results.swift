@@ -144,7 +144,7 @@ extension Tiering {
     guard let record = point.guardRecord else { return }
     self.record.note(failed: record, frameCount: point.frames.count)
     functions[record.site.function.position].disproved.insert(record.site.offset)
-    if [.intRange, .bounds, .tripCount].contains(record.kind) {
+    if [.intRange, .bounds, .tripCount].contains(record.kind), !commits(.refutationForgotten) {
       // Kinds of operands do not tell that results leave the range, or indices the array.
       functions[record.site.function.position].refuted.insert(
         RefutedGuard(kind: record.kind, offset: record.site.offset))
