@@ -52,6 +52,41 @@ import Testing
     #expect(made.makeCount == 1)
   }
 
+  @Test func `are objects in the heap's next cell of their size`() throws {
+    let program = try assembled(
+      """
+      func f(a) {
+          PushConst "k"
+          LoadLocal a
+          NewObject 1
+          Dup
+          GetProp .k
+          Pop
+          Dup
+          NewArray 2
+          ReturnValue
+      }
+      main() {
+          PushConst 1
+          Call f
+          Halt
+      }
+      """)
+    // An object is virtual if its shape has been met at an access.
+    let listing = try FunctionListing(
+      of: FunctionIndex(0),
+      optimizedBehind: Array(
+        repeating: RunRequest(
+          entry: program.program.mainIndex,
+          limits: RunLimits(fuel: 100, depth: 10, heapBytes: 1_000)), count: 3), in: program)
+    let text = listing.intermediateCode.map(\.text).joined(separator: "\n")
+    #expect(text.contains("bump.next"))
+    #expect(text.contains(".has.cell"))
+    // Where the heap has to look for one, the runtime makes it.
+    #expect(text.components(separatedBy: "call i64 @tierproof_make_virtual").count == 2)
+    #expect(!(try Made("\(Self.pair);Dup;NewArray 2").listing.contains("bump.next")))
+  }
+
   @Test func `go into inlined code and come back as they are`() throws {
     let made = try Made(
       "\(Self.pair);Call id;GetFieldTyped Pair.x", before: Self.identity)

@@ -203,25 +203,34 @@ extension Heap {
     return word
   }
 
+  /// Slots inside an object's cell of so many bytes: they fill it, up to those no object needs.
+  @inline(__always)
+  static func slotCount(inObjectOf byteCount: Int) -> Int {
+    min((byteCount - MemoryLayout<JITObject>.size) / 8, Int(JIT_SHAPE_KEYS))
+  }
+
   /// An object of the root shape with room for slots inside its cell.
   func makeObject(capacity: Int) -> Word {
-    let size = roundedSize(MemoryLayout<JITObject>.size + 8 * min(capacity, Int(JIT_SHAPE_KEYS)))
-    let count = min((size - MemoryLayout<JITObject>.size) / 8, Int(JIT_SHAPE_KEYS))
-    let word = Word(cell: allocate(.object, size, small: count))
-    word.object.pointee.overflow = nil
-    for index in 0..<count { word.slots[index] = .null }
-    return word
+    makeObject(
+      shape: 0, capacity: min(capacity, Int(JIT_SHAPE_KEYS)),
+      UnsafeBufferPointer(start: nil, count: 0))
   }
 
   /// An object of a shape with a value for each of its keys.
   ///
   /// - Parameter values: at most as many as there are slots inside a cell; found by the collector.
   func makeObject(shape: UInt32, _ values: UnsafeBufferPointer<Word>) -> Word {
-    let size = roundedSize(MemoryLayout<JITObject>.size + 8 * values.count)
-    let count = min((size - MemoryLayout<JITObject>.size) / 8, Int(JIT_SHAPE_KEYS))
-    let word = Word(cell: allocate(.object, size, small: count))
+    makeObject(shape: shape, capacity: values.count, values)
+  }
+
+  @inline(__always)
+  private func makeObject(
+    shape: UInt32, capacity: Int, _ values: UnsafeBufferPointer<Word>
+  ) -> Word {
+    let size = roundedSize(MemoryLayout<JITObject>.size + 8 * capacity)
+    let count = Heap.slotCount(inObjectOf: size)
+    let word = Word(cell: allocate(.object, size, small: count, auxiliary: shape))
     word.object.pointee.overflow = nil
-    word.cell.pointee.auxiliary = shape
     for index in 0..<values.count { word.slots[index] = values[index] }
     for index in values.count..<max(values.count, count) { word.slots[index] = .null }
     return word

@@ -81,9 +81,7 @@ extension FunctionLowering {
     else { return makeByRuntime(layout, fields) }
     let full = coldBlock("cells.end")
     let cell = nextCell(sizeClass, else: full)
-    // The slots inside a cell fill it, up to those no object needs.
-    let room = min(
-      (SizeClass.bytes[sizeClass] - CellOffset.slots) / 8, Int(JIT_SHAPE_KEYS))
+    let room = Heap.slotCount(inObjectOf: SizeClass.bytes[sizeClass])
     let header = build.or(
       constantWord(.shape(keys)),
       types.constant(bits: UInt64(room) << UInt64(8 * CellOffset.slotCount)), name("header"))
