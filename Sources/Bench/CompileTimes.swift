@@ -80,7 +80,7 @@ public struct CompileTimes: Encodable, Sendable {
     } catch {
       switch error {
       case .unsupported: return (0, [])
-      case .inconclusive, .broken: throw error
+      case .inconclusive, .broken, .storm: throw error
       }
     }
   }

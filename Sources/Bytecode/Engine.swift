@@ -221,6 +221,9 @@ public enum EngineFailure: Error, Hashable, Sendable {
   case inconclusive(String)
   /// The engine is broken: a finding.
   case broken(String)
+  /// A deoptimization storm, a finding: code has been discarded so often because of one guard, which
+  /// is made again and again although it fails.
+  case storm(Guard, discards: Int)
 }
 
 /// The judge or one judged configuration.

@@ -63,6 +63,11 @@ struct InputFile {
         "unsupported: \(unsupported.feature)\(place)")
     case .inconclusive(let reason): return CommandFailure(.failure, file: name, reason)
     case .broken(let reason): return CommandFailure(.failure, file: name, "internal: \(reason)")
+    case .storm(let record, let discards):
+      return CommandFailure(
+        .failure, file: name, line: program.line(of: record.site),
+        "internal: a deoptimization storm: \(record.kind.name) at "
+          + "\(program.description(of: record.site)) has had code discarded \(discards) times")
     }
   }
 

@@ -265,16 +265,25 @@ struct Check {
           self.failure(
             .verifier, name, .engineFailure, reason: "broken", expected: "an engine that works",
             actual: reason)))
+    case .storm(let record, let discards):
+      let site = Description.of(record.site, in: program.program)
+      return .verdict(
+        .diverge(
+          self.failure(
+            .guards, name, .deoptimizationStorm, reason: record.kind.name,
+            opcode: program.program.opcode(at: record.site),
+            expected: "no code is made with a guard that failed again and again",
+            actual: "\(record.kind.name) at \(site) has had code discarded \(discards) times")))
     }
   }
 
   func failure(
     _ oracle: Oracle, _ tier: EngineName, _ field: DifferenceField, reason: String,
-    expected: String, actual: String
+    opcode: Opcode? = nil, expected: String, actual: String
   ) -> Divergence {
     Divergence(
       signature: Signature(
-        oracle: oracle, expected: nil, actual: tier, reason: reason, opcode: nil, field: field),
+        oracle: oracle, expected: nil, actual: tier, reason: reason, opcode: opcode, field: field),
       run: "main", expected: expected, actual: actual)
   }
 }

@@ -116,6 +116,9 @@ public struct Replay {
         return .refused("\(path): unsupported: \(unsupported.feature)\(place)")
       case .inconclusive(let reason), .broken(let reason):
         return .refused("\(path): \(reason)")
+      case .storm(let record, _):
+        return .refused(
+          "\(path): a deoptimization storm at \(program.description(of: record.site))")
       }
     }
   }

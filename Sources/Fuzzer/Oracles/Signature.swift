@@ -39,8 +39,8 @@ public enum DifferenceField: String, CaseIterable, Hashable, Sendable {
   /// What was asked for and did not happen.
   case exitNotTaken, replacementNotTaken
   /// A guard that is found to hold and does not; one that fails although it holds; one where no
-  /// feedback justifies it.
-  case guardPredicate, spuriousDeopt, guardSite
+  /// feedback justifies it; one that is made again however often it fails.
+  case guardPredicate, spuriousDeopt, guardSite, deoptimizationStorm
   /// Of what code says of itself: nothing where feedback asks for a guard; what no feedback justifies
   /// or is not so; instructions laid out that control does not come to, or the other way round.
   case guardMissing, guardRecord, codeLayout

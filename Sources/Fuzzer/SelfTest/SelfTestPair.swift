@@ -159,6 +159,14 @@ struct SelfTestPair: Sendable {
     SelfTestPair("an engine that breaks", .verifier, .engineFailure) {
       .failure(.broken("planted"))
     },
+    SelfTestPair("a guard that has code discarded again and again", .guards, .deoptimizationStorm) {
+      .failure(
+        .storm(
+          Guard(
+            kind: .intRange, site: Site(FunctionIndex(0), offset: 0), operand: 0,
+            predicate: .fitsInt),
+          discards: 5))
+    },
     SelfTestPair("a tier that was not entered", .verifier, .tierUse) {
       .tierUse(.inapplicable)
     },

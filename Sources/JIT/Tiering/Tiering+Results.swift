@@ -165,10 +165,7 @@ extension Tiering {
     guard let count = discardsByGuard[record], count > Tuning.discardsByGuard, isDeterministic,
       failure == nil
     else { return }
-    let site = "\(program.program[record.site.function].name)+\(record.site.offset)"
-    failure = .broken(
-      "a deoptimization storm: \(record.kind.name) at \(site) has had code discarded \(count) times"
-    )
+    failure = .storm(record, discards: count)
   }
 
   // MARK: - Discards
