@@ -8,7 +8,7 @@ struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Run programs on every engine and compare everything.")
 
-  @Argument(help: "The programs.") var files: [String]
+  @Argument(help: "The programs, or directories of some.") var files: [String]
 
   @Flag(help: "Print one JSON object a file instead of text.")
   var json = false
@@ -27,6 +27,11 @@ struct CheckCommand: ParsableCommand {
       harness: Harness(judge: Engines.judge, engines: Engines.judged, options: options))
     var status = ExitStatus.success
     var totals = CheckTotals()
+    // What is no directory is read, and named if it cannot be.
+    let files = files.flatMap { path in
+      let found = Replay.files(at: path)
+      return found.isEmpty ? [path] : found
+    }
     for file in files {
       let input = InputFile(path: file)
       do {
