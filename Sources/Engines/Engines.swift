@@ -45,19 +45,22 @@ public enum Engines {
       named($0, options: CompileOptions(isForCampaign: $0 == .auto))
     }
 
-  /// The judged engines as campaigns run them: the same code from the same lowering, but with
-  /// register allocation that takes less time. What is kept is replayed on `judged`.
-  public static let campaign = campaign(cache: nil)
+  /// The judged engines as campaigns run them: the same code from the same lowering, but with fewer
+  /// passes and register allocation that takes less time. What is kept is replayed on `judged`.
+  public static let campaign = compiling(CompileOptions(isForCampaign: true))
 
-  /// The same with a code cache.
-  public static func campaign(cache: CodeCache?) -> [any Engine] {
-    let options = CompileOptions(isForCampaign: true, cache: cache)
-    return judged.map { named($0.name, options: options) }
+  /// The judged engines, `auto` too, with code made as in production wherever it has no hooks.
+  public static let production = compiling(CompileOptions())
+
+  /// The judged engines, compiling by these options.
+  public static func compiling(_ options: CompileOptions) -> [any Engine] {
+    judged.map { named($0.name, options: options) }
   }
 
-  /// `auto` as campaigns run it, with compiles on a thread of their own.
-  public static let background: any Engine = AutoEngine(
-    .earlyBackground, options: CompileOptions(isForCampaign: true))
+  /// `auto` with compiles on a thread of their own, as campaigns run it.
+  public static func background(_ options: CompileOptions) -> any Engine {
+    AutoEngine(.earlyBackground, options: options)
+  }
 
   /// The engines that run whole programs, the judge first.
   public static let wholeProgram: [any Engine] =

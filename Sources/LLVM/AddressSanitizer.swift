@@ -36,6 +36,14 @@ extension TargetMachine {
     /// The same, and loops laid out twice for a test in them that does not change.
     case versions
 
+    /// Whether loops may become loops over vectors.
+    public var vectorizes: Bool {
+      switch self {
+      case .quick: false
+      case .standard, .versions: true
+      }
+    }
+
     /// The passes in LLVM's pipeline text.
     public var pipeline: String {
       switch self {

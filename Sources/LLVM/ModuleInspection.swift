@@ -41,6 +41,37 @@ extension ModuleBuilder {
   }
 }
 
+extension ModuleBuilder {
+  /// Loops of one block that compute with vectors: what LLVM's vectorizer makes of a loop it takes.
+  ///
+  /// Complexity: O(instructions).
+  public var vectorizedLoopCount: Int {
+    var count = 0
+    var function = LLVMGetFirstFunction(raw)
+    while let current = function {
+      var block = LLVMGetFirstBasicBlock(current)
+      while let blockNow = block {
+        if isVectorizedLoop(blockNow) { count += 1 }
+        block = LLVMGetNextBasicBlock(blockNow)
+      }
+      function = LLVMGetNextFunction(current)
+    }
+    return count
+  }
+
+  private func isVectorizedLoop(_ block: LLVMBasicBlockRef) -> Bool {
+    guard let end = LLVMGetBasicBlockTerminator(block),
+      (0..<LLVMGetNumSuccessors(end)).contains(where: { LLVMGetSuccessor(end, $0) == block })
+    else { return false }
+    var instruction = LLVMGetFirstInstruction(block)
+    while let value = instruction {
+      if LLVMGetTypeKind(LLVMTypeOf(value)) == LLVMVectorTypeKind { return true }
+      instruction = LLVMGetNextInstruction(value)
+    }
+    return false
+  }
+}
+
 extension NamedInstruction {
   fileprivate init?(_ raw: LLVMValueRef, of function: IRFunction) {
     guard let (offset, role) = IRValue.parts(ofNameOf: raw) else { return nil }

@@ -28,6 +28,20 @@ import Testing
     #expect(optimized.contains { $0.text.contains("store <") })
   }
 
+  /// That production has them says nothing of the code that campaigns make.
+  @Test(arguments: [
+    ("fill", false, true), ("shifted", false, true), ("counters", false, true),
+    ("fill", true, false),
+  ])
+  func `are counted`(_ name: String, isForCampaign: Bool, areVectorized: Bool) throws {
+    let program = try Self.seed(name)
+    let options = CompileOptions(isForCampaign: isForCampaign)
+    let session = try OptimizingEngine(options: options).prepare(program)
+    for run in Self.runs(program) { _ = try session.run(run) }
+    #expect(try session.statistic("compiled entries") > 0)
+    #expect(try (session.statistic("vectorized loops") > 0) == areVectorized)
+  }
+
   @Test(arguments: ["fill", "map", "saxpy", "shifted", "counters"])
   func `end where any fuel does`(_ name: String) throws {
     let program = try Self.seed(name)

@@ -311,6 +311,7 @@ extension Check {
       if name == "compiled entries" { report.code.guards.ranOptimized = true }
       if name == "stack replacements" { report.code.guards.replacedStack = true }
       if name == "virtual objects" { report.code.guards.hasVirtualObjects = true }
+      if name == "vectorized loops" { report.code.guards.hasVectors = true }
       if name.hasPrefix("rebuilt ") { report.code.guards.rebuiltObjects = true }
     }
   }

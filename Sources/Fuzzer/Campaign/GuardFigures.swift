@@ -46,6 +46,8 @@ public struct GuardFigures: Hashable, Sendable {
   /// left held some.
   public var hasVirtualObjects = false
   public var rebuiltObjects = false
+  /// Whether LLVM vectorized a loop of code that was run.
+  public var hasVectors = false
 
   public init() {}
 

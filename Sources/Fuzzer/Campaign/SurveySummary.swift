@@ -24,6 +24,8 @@ public struct SurveySummary: Sendable {
   /// Programs whose code there had virtual objects, and had some made with the frames that left.
   public var withVirtualObjects = 0
   public var rebuilding = 0
+  /// Programs with vectorized loops.
+  public var withVectors = 0
   /// Programs by the calls that their optimized code had inlined in each other, at most; those
   /// without inlined calls are left out.
   public var inlineDepths: [Int: Int] = [:]
@@ -62,6 +64,7 @@ public struct SurveySummary: Sendable {
   public var deoptimizedShare: Double { share(deoptimized, programs) }
   public var virtualShare: Double { share(withVirtualObjects, programs) }
   public var rebuildingShare: Double { share(rebuilding, programs) }
+  public var vectorShare: Double { share(withVectors, programs) }
   public var inliningShare: Double { share(inlineDepths.values.reduce(0, +), programs) }
 
   private func share(_ part: Int, _ whole: Int) -> Double {
@@ -77,6 +80,7 @@ public struct SurveySummary: Sendable {
     if guards.deoptimized { deoptimized += 1 }
     if guards.hasVirtualObjects { withVirtualObjects += 1 }
     if guards.rebuiltObjects { rebuilding += 1 }
+    if guards.hasVectors { withVectors += 1 }
     if guards.inlineDepth > 0 { inlineDepths[guards.inlineDepth, default: 0] += 1 }
     guardExits.merge(guards.exits) { $0 + $1 }
     for tier in report.tiers where tier.use == .entered { entered[tier.tier, default: 0] += 1 }

@@ -59,6 +59,8 @@ struct GeneratedCode: ~Copyable, Sendable {
   let cells: [ModuleCell]
   let cellAddresses: [UInt]
   let summary: ObjectSummary
+  /// Loops that LLVM vectorized; 0 if the code was taken from a cache.
+  let vectorizedLoops: Int
   let time: Duration
   /// The text of the module and of its machine code, if they were asked for.
   let listing: CodeListing?
@@ -78,6 +80,7 @@ struct CodeListing: Hashable, Sendable {
 /// An object file, and its listing if one was asked for.
 private struct EmittedObject: ~Copyable {
   let object: ObjectCode
+  var vectorizedLoops = 0
   let listing: CodeListing?
 }
 
@@ -207,7 +210,7 @@ final class CodeGenerator: @unchecked Sendable {
     return GeneratedCode(
       code: code, entries: entryAddresses, cells: scope.cells,
       cellAddresses: scope.cells.indices.map { addresses[functions.count + $0] }, summary: summary,
-      time: ContinuousClock.now - start, listing: emitted.listing)
+      vectorizedLoops: emitted.vectorizedLoops, time: ContinuousClock.now - start, listing: emitted.listing)
   }
 
   /// Takes a verified module's object from the cache, or optimizes the module and generates it.
@@ -223,6 +226,7 @@ final class CodeGenerator: @unchecked Sendable {
     }
     let lowered = options.keepsListings ? module.listing : []
     if let passes = effort.passes { try optimizingMachine.optimize(module, passes) }
+    let vectorizedLoops = effort.passes?.vectorizes == true ? module.vectorizedLoopCount : 0
     if isSanitized { try AddressSanitizer.instrument(module, for: machine) }
     let text = options.keepsListings ? module.text : nil
     module.rename(entries, to: Self.tableName(0))
@@ -239,7 +243,7 @@ final class CodeGenerator: @unchecked Sendable {
       listing = CodeListing(
         module: text, lowered: lowered, optimized: optimized, machine: try object.disassembly())
     }
-    return EmittedObject(object: object, listing: listing)
+    return EmittedObject(object: object, vectorizedLoops: vectorizedLoops, listing: listing)
   }
 
   /// The name of a module's table: the one external symbol, of the same length for every number.

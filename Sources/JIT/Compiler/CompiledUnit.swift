@@ -83,6 +83,8 @@ public final class CompiledUnit: CompiledVersion, @unchecked Sendable {
   let codeRange: Range<UInt>
   /// A digest of machine code and constants, equal for equal programs in every process.
   public var codeDigest: UInt64 { generated.summary.digest }
+  /// Loops that LLVM vectorized; 0 if the code was taken from a cache.
+  public var vectorizedLoops: Int { generated.vectorizedLoops }
   /// How long lowering, code generation and loading took.
   public var compileTime: Duration { generated.time }
   /// The module's intermediate code, if the compile kept listings.

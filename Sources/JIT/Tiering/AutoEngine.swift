@@ -212,6 +212,7 @@ final class AutoSession: EngineSession {
       ("discarded exits", record.discardedExits),
       ("greatest frames left", record.greatestFrameCount),
       ("virtual objects", record.virtualObjects),
+      ("vectorized loops", record.vectorizedLoops),
       ("canary reached", state.context.pointee.canary_reached),
       ("canary triggered", state.context.pointee.canary_triggered),
     ]

@@ -18,6 +18,8 @@ struct TieringRecord {
   private(set) var compileTime = Duration.zero
   /// Instructions in all code installed that make objects only where something needs them.
   private(set) var virtualObjects: UInt64 = 0
+  /// Loops that LLVM vectorized, in all code made.
+  private(set) var vectorizedLoops: UInt64 = 0
 
   /// Guards that failed of themselves, by kind.
   private(set) var failures: [Schedule.GuardKind: UInt64] = [:]
@@ -56,6 +58,7 @@ struct TieringRecord {
     virtualObjects += UInt64(unit.virtualCount)
     if isNew {
       codeBytes += UInt64(unit.codeSize)
+      vectorizedLoops += UInt64(unit.vectorizedLoops)
       compileTime += unit.compileTime
     }
     let digest = String(unit.codeDigest, radix: 16)

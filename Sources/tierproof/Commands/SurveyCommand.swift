@@ -26,6 +26,13 @@ struct SurveyCommand: ParsableCommand {
   @Flag(help: "Only optimize, by feedback that is made up.")
   var lies = false
 
+  @Flag(
+    help: ArgumentHelp(
+      "Make code with all passes, as production does.",
+      discussion: "Takes several times as long. Code with hooks, for forced exits, has few passes.")
+  )
+  var production = false
+
   @OptionGroup var codeCache: CodeCacheOptions
 
   @Flag(help: "Compile what is in the code cache all the same; a difference is a divergence.")
@@ -90,8 +97,9 @@ struct SurveyCommand: ParsableCommand {
   }
 
   private func engines(_ cache: CodeCache?) -> [any Engine] {
-    if background { return [Engines.background] }
-    let engines = Engines.campaign(cache: cache)
+    let options = CompileOptions(isForCampaign: !production, cache: cache)
+    if background { return [Engines.background(options)] }
+    let engines = Engines.compiling(options)
     return lies ? engines.filter { $0.name == .optimizing } : engines
   }
 
@@ -133,6 +141,8 @@ struct SurveyReport: Encodable {
   var deoptimizedShare: Double
   var virtualShare: Double
   var rebuildingShare: Double
+  /// Of programs with vectorized loops; code for campaigns, and from a cache, shows none.
+  var vectorShare: Double
   var inliningShare: Double
   /// Programs by inline depth.
   var inlineDepths: [String: Int]
@@ -164,6 +174,7 @@ struct SurveyReport: Encodable {
     deoptimizedShare = summary.deoptimizedShare
     virtualShare = summary.virtualShare
     rebuildingShare = summary.rebuildingShare
+    vectorShare = summary.vectorShare
     inliningShare = summary.inliningShare
     inlineDepths = [:]
     for (depth, count) in summary.inlineDepths { inlineDepths[String(depth)] = count }
@@ -190,6 +201,9 @@ struct SurveyReport: Encodable {
         + "\(Self.percent(rebuildingShare)) make some with frames that leave")
     lines.append(
       "inlining: \(Self.percent(inliningShare)) of programs; by depth: " + Self.list(inlineDepths))
+    if vectorShare > 0 {
+      lines.append("vectors: \(Self.percent(vectorShare)) of programs have vectorized loops")
+    }
     if !missing.isEmpty { lines.append("never reached: " + missing.joined(separator: " ")) }
     let rate = Double(programs) / max(seconds, 0.001)
     lines.append(
