@@ -210,7 +210,8 @@ final class CodeGenerator: @unchecked Sendable {
     return GeneratedCode(
       code: code, entries: entryAddresses, cells: scope.cells,
       cellAddresses: scope.cells.indices.map { addresses[functions.count + $0] }, summary: summary,
-      vectorizedLoops: emitted.vectorizedLoops, time: ContinuousClock.now - start, listing: emitted.listing)
+      vectorizedLoops: emitted.vectorizedLoops, time: ContinuousClock.now - start,
+      listing: emitted.listing)
   }
 
   /// Takes a verified module's object from the cache, or optimizes the module and generates it.
