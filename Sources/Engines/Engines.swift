@@ -36,25 +36,17 @@ public enum Engines {
   /// The engine every other is compared with.
   public static let judge: any Engine = named(.reference)
 
-  /// The judged engines in the order a program is tried on them, the simplest first.
-  ///
-  /// Each runs what production runs, but `auto`, which compiles what the others do again and again:
-  /// its code is made as in campaigns.
-  public static let judged: [any Engine] =
-    EngineName.allCases.filter { $0 != .reference }.map {
-      named($0, options: CompileOptions(isForCampaign: $0 == .auto))
-    }
+  /// The judged engines in the order a program is tried on them, the simplest first. Each runs the code
+  /// that production runs, wherever it needs no hooks.
+  public static let judged = compiling(CompileOptions())
 
   /// The judged engines as campaigns run them: the same code from the same lowering, but with fewer
   /// passes and register allocation that takes less time. What is kept is replayed on `judged`.
   public static let campaign = compiling(CompileOptions(isForCampaign: true))
 
-  /// The judged engines, `auto` too, with code made as in production wherever it has no hooks.
-  public static let production = compiling(CompileOptions())
-
   /// The judged engines, compiling by these options.
   public static func compiling(_ options: CompileOptions) -> [any Engine] {
-    judged.map { named($0.name, options: options) }
+    EngineName.allCases.filter { $0 != .reference }.map { named($0, options: options) }
   }
 
   /// `auto` with compiles on a thread of their own, as campaigns run it.
