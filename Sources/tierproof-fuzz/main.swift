@@ -16,6 +16,7 @@ let arguments = CommandLine.arguments
 func report(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
 
 var engines = Engines.campaign
+var production = Engines.judged
 if let name = environment["TIERPROOF_FAULT"] {
   guard let fault = Fault(named: name) else {
     report(
@@ -25,6 +26,7 @@ if let name = environment["TIERPROOF_FAULT"] {
   let faulty = fault.engine()
   report("fault \(fault.name) is planted in \(faulty.name.rawValue)")
   engines = engines.map { $0.name == faulty.name ? faulty : $0 }
+  production = []
 }
 
 var language = GeneratedLanguage.mixed
@@ -37,7 +39,7 @@ if let name = environment["TIERPROOF_LANGUAGE"] {
 }
 
 FuzzTarget.configure(
-  judge: Engines.judge, engines: engines,
+  judge: Engines.judge, engines: engines, production: production,
   findingsDirectory: environment["TIERPROOF_FINDINGS"] ?? "findings",
   continuesPastKnown: environment["TIERPROOF_CONTINUE"] != nil, language: language)
 

@@ -126,6 +126,26 @@ import Testing
     #expect(all.tuple(of: 3) == nil)
   }
 
+  @Test func `run code as production makes it for one input in so many`() throws {
+    var options = HarnessOptions()
+    options.productionShare = 4
+    let production = [ExitingEngine(base: ReferenceEngine())]
+    let harness = Harness(
+      judge: ReferenceEngine(), engines: [], production: production, options: options)
+    var hashes = SplitMix64(seed: 7)
+    var turns = 0
+    for _ in 0..<100 {
+      let report = try harness.check(SelfTestProgram.framed.program, inputHash: hashes.next())
+      #expect(report.legs.contains(.production) == !report.tiers.isEmpty)
+      if report.legs.contains(.production) { turns += 1 }
+    }
+    #expect((10...40).contains(turns))
+    let none = Harness(judge: ReferenceEngine(), engines: production, options: options)
+    #expect(!LegChoice(HarnessOptions(), inputHash: 0).makesProductionCode)
+    #expect(
+      try !none.check(SelfTestProgram.framed.program, inputHash: 0).legs.contains(.production))
+  }
+
   @Test func `keep to their budgets`() throws {
     var options = HarnessOptions()
     options.forcedExitBudget = 2

@@ -42,8 +42,10 @@ struct Check {
       try runAgain(harness.judge, first: judge, report.outcomes)
     }
     observer?(harness.judge.name, judge)
-    let names = harness.engines.map(\.name)
-    for engine in harness.engines where legs.picks(engine.name, among: names) {
+    if legs.makesProductionCode { report.legs.insert(.production) }
+    let engines = legs.makesProductionCode ? harness.production : harness.engines
+    let names = engines.map(\.name)
+    for engine in engines where legs.picks(engine.name, among: names) {
       switch engine.name {
       case .reference, .interpreter, .baseline, .selective, .osr, .optimizing, .auto:
         try runTuples(engine, tuples, judge)

@@ -7,13 +7,18 @@ import Bytecode
 public struct Harness: Sendable {
   public let judge: any Engine
   public let engines: [any Engine]
+  /// The engines with code as production makes it, for `HarnessOptions.productionShare`; empty if
+  /// there are none, or `engines` are of that kind.
+  public let production: [any Engine]
   public let options: HarnessOptions
 
   public init(
-    judge: any Engine, engines: [any Engine], options: HarnessOptions = HarnessOptions()
+    judge: any Engine, engines: [any Engine], production: [any Engine] = [],
+    options: HarnessOptions = HarnessOptions()
   ) {
     self.judge = judge
     self.engines = engines
+    self.production = production
     self.options = options
   }
 
@@ -44,7 +49,8 @@ public struct Harness: Sendable {
   public func check(
     _ program: VerifiedProgram, inputHash: UInt64 = 0, observer: SessionObserver? = nil
   ) throws(EngineFailure) -> CheckReport {
-    let legs = LegChoice(options, inputHash: inputHash)
+    var legs = LegChoice(options, inputHash: inputHash)
+    if production.isEmpty { legs.makesProductionCode = false }
     var check = Check(
       harness: self, program: program,
       heapStress: heapStress(of: program.program, legs), legs: legs, observer: observer)

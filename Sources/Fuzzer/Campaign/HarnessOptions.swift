@@ -10,6 +10,9 @@ public struct HarnessOptions: Sendable {
   /// One of so many inputs, chosen by its hash, is run as numeric kernels too; 1 is every input.
   public var kernelShare: UInt64 = 1
 
+  /// One of so many inputs, chosen by its hash, runs code as production makes it; 0 is none.
+  public var productionShare: UInt64 = 0
+
   /// What the judged engines' heaps suffer in every run; the schedule adds its own collections.
   public var heapStress = HeapStress()
   /// One of so many inputs, chosen by its hash, is run with a collection at every allocation and
@@ -61,6 +64,7 @@ public struct HarnessOptions: Sendable {
     options.kernelShare = 8
     options.rotatesEngines = true
     options.collectionShare = 8
+    options.productionShare = 32
     options.forcedExitShare = 4
     options.forcedExitBudget = 4
     options.replacementShare = 2

@@ -16,6 +16,8 @@ public enum Leg: String, CaseIterable, Hashable, Sendable {
   case replacements
   /// Code rests on feedback that lies.
   case lies
+  /// Code is made with all passes, as in production.
+  case production
 }
 
 /// Which of the rotating legs a check runs.
@@ -26,6 +28,7 @@ struct LegChoice: Sendable {
   let forcesExits: Bool
   let replacesStacks: Bool
   var tellsLies: Bool
+  var makesProductionCode: Bool
   /// Whether the engine that runs makes one version of its code only.
   let sharesCode: Bool
   /// Chooses among exits and replacements where there are more than the budget allows.
@@ -42,6 +45,7 @@ struct LegChoice: Sendable {
     forcesExits = isTurn(24, options.forcedExitShare)
     replacesStacks = isTurn(32, options.replacementShare)
     tellsLies = options.liesShare > 0 && isTurn(40, options.liesShare)
+    makesProductionCode = options.productionShare > 0 && isTurn(48, options.productionShare)
     rotation = inputHash ^ inputHash >> 40
     sharesCode = options.rotatesEngines
   }

@@ -9,17 +9,21 @@ public enum FuzzTarget {
 
   /// Says what inputs are run on and where findings go.
   ///
+  /// - Parameter production: the engines with code as production makes it, for one input in so many
+  ///   as the options say; empty for none.
   /// - Parameter continuesPastKnown: whether an input that shows a finding already in the
   ///   directory is passed over, as a campaign of several processes needs it; else every
   ///   divergence ends the process.
   /// - Parameter language: what programs made of bytes that hold none are made of.
   /// - Precondition: called before the driver.
   public static func configure(
-    judge: any Engine, engines: [any Engine], findingsDirectory: String,
+    judge: any Engine, engines: [any Engine], production: [any Engine] = [],
+    findingsDirectory: String,
     continuesPastKnown: Bool = false, options: HarnessOptions = .campaign,
     language: GeneratedLanguage = .mixed
   ) {
-    let harness = Harness(judge: judge, engines: engines, options: options)
+    let harness = Harness(
+      judge: judge, engines: engines, production: production, options: options)
     campaign.withLock {
       $0 = FuzzTargetState(
         harness: harness, continuesPastKnown: continuesPastKnown, language: language,

@@ -67,7 +67,8 @@ struct SurveyCommand: ParsableCommand {
     let cache = try codeCache.open(recompiles: recompile)
     let survey = Survey(
       harness: Harness(
-        judge: Engines.judge, engines: engines(cache), options: options),
+        judge: Engines.judge, engines: engines(cache),
+        production: production || background || lies ? [] : Engines.judged, options: options),
       options: GeneratorOptions(language: language), tellsLies: lies,
       progress: { summary in
         guard lastProgress.duration(to: .now) > .seconds(2) else { return }
