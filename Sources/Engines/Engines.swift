@@ -49,7 +49,7 @@ public enum Engines {
     EngineName.allCases.filter { $0 != .reference }.map { named($0, options: options) }
   }
 
-  /// `auto` with compiles on a thread of their own, as campaigns run it.
+  /// `auto` with low thresholds, and compiles on a thread of their own.
   public static func background(_ options: CompileOptions) -> any Engine {
     AutoEngine(.earlyBackground, options: options)
   }

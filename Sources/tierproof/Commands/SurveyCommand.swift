@@ -68,7 +68,9 @@ struct SurveyCommand: ParsableCommand {
     let survey = Survey(
       harness: Harness(
         judge: Engines.judge, engines: engines(cache),
-        production: production || background || lies ? [] : Engines.judged, options: options),
+        production: production || background || lies
+          ? [] : Engines.compiling(CompileOptions(cache: cache)),
+        options: options),
       options: GeneratorOptions(language: language), tellsLies: lies,
       progress: { summary in
         guard lastProgress.duration(to: .now) > .seconds(2) else { return }
