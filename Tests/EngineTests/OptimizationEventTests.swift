@@ -33,6 +33,16 @@ import Testing
     #expect(!features.contains(.optimizations(.met(.bounds, .made), .inlined(depth: 1))))
   }
 
+  @Test func `is known of loops that become vectors`() throws {
+    func hasVectors(_ path: String) throws -> Bool {
+      let program = try Verifier.verify(Assembler.assemble(Repository.text(of: path)))
+      let harness = Harness(judge: Engines.judge, engines: [OptimizingEngine()])
+      return try harness.check(program).code.guards.hasVectors
+    }
+    #expect(try hasVectors("corpus/seeds/Vector-fill.sasm"))
+    #expect(try !hasVectors("corpus/seeds/Add-strings.sasm"))
+  }
+
   @Test func `is counted for the fuzzer`() {
     func marks(_ report: CheckReport) -> UInt32 {
       tierproof_clear_marks()
