@@ -10,6 +10,12 @@ struct InputFile {
 
   func bytes() throws -> [UInt8] {
     if path == "-" { return try Array(FileHandle.standardInput.readToEnd() ?? Data()) }
+    var isDirectory: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory),
+      isDirectory.boolValue
+    {
+      throw CommandFailure(.refused, file: name, "is a directory, and no program")
+    }
     do {
       return try Array(Data(contentsOf: URL(fileURLWithPath: path)))
     } catch {
